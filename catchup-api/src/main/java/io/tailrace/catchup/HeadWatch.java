@@ -1,0 +1,17 @@
+package io.tailrace.catchup;
+
+import io.tailrace.wire.ChannelId;
+import java.time.Duration;
+
+/** Waits for a channel to move; the server's hubs implement it. */
+@FunctionalInterface
+public interface HeadWatch {
+
+    /**
+     * Blocks until the channel has an event after {@code after} that this node may deliver, or the time is up, or the
+     * node drains.
+     *
+     * @return whether there is one
+     */
+    boolean awaitBeyond(ChannelId channel, long after, Duration timeout) throws InterruptedException;
+}

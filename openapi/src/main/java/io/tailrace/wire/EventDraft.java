@@ -1,0 +1,48 @@
+package io.tailrace.wire;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client asks to append: the body of {@code POST /v1/channels/{channel}/events}.
+ *
+ * @param type what kind of event: 1 to 128 characters of {@code [A-Za-z0-9._@:/-]}, the first a letter or digit
+ * @param data the event itself, any JSON value
+ * @param key which item of a keyed channel this is about: 1 to 256 characters without control characters; null: none
+ * @param ref the author's own mark, echoed in receipt, frame and history so that it knows its own event: 1 to 64
+ *     characters without control characters; null: none
+ */
+public record EventDraft(
+        @JsonProperty(required = true) String type,
+        @JsonProperty(required = true) Json data,
+        @Nullable String key,
+        @Nullable String ref) {
+
+    /** Characters in the longest key. */
+    public static final int MAX_KEY_LENGTH = 256;
+
+    /** Characters in the longest ref. */
+    public static final int MAX_REF_LENGTH = 64;
+
+    private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@:/-]{0,127}");
+
+    /** @throws IllegalArgumentException when a component is out of its bounds */
+    public EventDraft {
+        if (type == null || !TYPE.matcher(type).matches()) {
+            throw new IllegalArgumentException(
+                    "type is 1 to 128 characters of [A-Za-z0-9._@:/-] and starts with a letter or digit");
+        }
+        requireLine(key, MAX_KEY_LENGTH, "key");
+        requireLine(ref, MAX_REF_LENGTH, "ref");
+    }
+
+    private static void requireLine(@Nullable String text, int max, String name) {
+        if (text == null) {
+            return;
+        }
+        if (text.isEmpty() || text.length() > max || text.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(name + " is 1 to " + max + " characters, none a control character");
+        }
+    }
+}

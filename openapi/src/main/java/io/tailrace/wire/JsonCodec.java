@@ -1,0 +1,173 @@
+package io.tailrace.wire;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+/**
+ * Reads and writes the JSON of the wire. Components of records become members in snake case. Reading is strict: UTF-8 only, no duplicate members, no unknown members, no coercion
+ * between types, nothing after the value, at most {@value #MAX_DEPTH} levels, numbers of at most
+ * {@value #MAX_NUMBER_LENGTH} digits, no U+0000 and no lone surrogates. Size is bounded by whoever reads the body.
+ * Safe for use by many threads.
+ */
+public final class JsonCodec {
+
+    /** Levels of nesting in what we read. */
+    public static final int MAX_DEPTH = 64;
+
+    /** Characters in the longest number that we read. */
+    public static final int MAX_NUMBER_LENGTH = 1_000;
+
+    private static final ObjectMapper MAPPER = mapper();
+
+    private JsonCodec() {}
+
+    /**
+     * Reads one value from UTF-8 bytes.
+     *
+     * @throws JsonFault when they are not acceptable JSON of the shape of {@code type}
+     */
+    public static <T> T read(byte[] utf8, Class<T> type) {
+        String text;
+        try {
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(utf8))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new JsonFault("the body is not valid UTF-8");
+        }
+        return read(text, type);
+    }
+
+    /**
+     * Reads one value from text.
+     *
+     * @throws JsonFault when it is not acceptable JSON of the shape of {@code type}
+     */
+    public static <T> T read(String text, Class<T> type) {
+        try {
+            T value = MAPPER.readValue(text, type);
+            if (value == null) {
+                throw new JsonFault("null is not accepted here");
+            }
+            return value;
+        } catch (JsonProcessingException e) {
+            throw fault(e);
+        }
+    }
+
+    /** The value as compact JSON text; absent members are left out. */
+    public static String write(Object value) {
+        try {
+            return MAPPER.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("a wire record cannot be written", e);
+        }
+    }
+
+    /** The value as compact JSON in UTF-8; absent members are left out. */
+    public static byte[] writeBytes(Object value) {
+        try {
+            return MAPPER.writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("a wire record cannot be written", e);
+        }
+    }
+
+    private static ObjectMapper mapper() {
+        var factory = JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .maxNumberLength(MAX_NUMBER_LENGTH)
+                        .build())
+                .build();
+        return JsonMapper.builder(factory)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .serializationInclusion(JsonInclude.Include.NON_ABSENT)
+                .addModule(new SimpleModule()
+                        .addDeserializer(String.class, new CheckedString())
+                        .addSerializer(Instant.class, ToStringSerializer.instance))
+                .build();
+    }
+
+    private static JsonFault fault(JsonProcessingException e) {
+        String pointer = e instanceof JsonMappingException mapping ? pointer(mapping) : "";
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof JsonFault fault) {
+                return new JsonFault(fault.reason(), pointer);
+            }
+            if (cause instanceof IllegalArgumentException refused && refused.getMessage() != null) {
+                return new JsonFault(refused.getMessage(), pointer);
+            }
+        }
+        return switch (e) {
+            case StreamConstraintsException ignored ->
+                new JsonFault("the JSON is nested or sized beyond what is accepted", pointer);
+            case UnrecognizedPropertyException ignored -> new JsonFault("an unknown member", pointer);
+            case JsonMappingException ignored ->
+                new JsonFault("the JSON is not of the shape that is expected here", pointer);
+            default -> new JsonFault("the JSON is malformed", pointer);
+        };
+    }
+
+    private static String pointer(JsonMappingException e) {
+        var pointer = new StringBuilder();
+        for (JsonMappingException.Reference step : e.getPath()) {
+            String name = step.getFieldName();
+            pointer.append('/')
+                    .append(
+                            name == null
+                                    ? step.getIndex()
+                                    : name.replace("~", "~0").replace("/", "~1"));
+        }
+        return pointer.toString();
+    }
+
+    /** A JSON string and nothing else, of text that can be kept. */
+    private static final class CheckedString extends StdScalarDeserializer<String> {
+
+        private static final long serialVersionUID = 1L;
+
+        CheckedString() {
+            super(String.class);
+        }
+
+        @Override
+        public String deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            if (!parser.currentToken().isScalarValue()
+                    || parser.currentToken().isNumeric()
+                    || parser.currentToken().isBoolean()) {
+                throw new JsonFault("a string is expected");
+            }
+            return Text.checked(parser.getText());
+        }
+    }
+}

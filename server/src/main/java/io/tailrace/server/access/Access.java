@@ -1,0 +1,30 @@
+package io.tailrace.server.access;
+
+import io.helidon.webserver.http.ServerRequest;
+import io.tailrace.wire.ChannelName;
+import io.tailrace.wire.Standing;
+import java.util.Optional;
+
+/** The door: turns a request into an {@link Identity}, and an identity into rights on channels. Any thread. */
+public interface Access {
+
+    /**
+     * Checks the request's bearer token, ticket or cookie.
+     *
+     * @throws io.tailrace.wire.Refusal 401 when there is none that is good, 403 for a foreign {@code Origin}
+     */
+    Identity identify(ServerRequest request);
+
+    /**
+     * Where the right comes from, or empty when there is none. Asks the database about denials and membership, so it
+     * may block, and throws {@link io.tailrace.log.LogUnavailable}.
+     */
+    Optional<Standing> standing(Identity identity, ChannelName channel, Capability capability);
+
+    /**
+     * The same for callers that cannot go on without.
+     *
+     * @throws io.tailrace.wire.Refusal 403 when there is none
+     */
+    Standing require(Identity identity, ChannelName channel, Capability capability);
+}
