@@ -1,0 +1,1 @@
+CREATE TABLE tailrace.log (id int PRIMARY KEY);
