@@ -1,5 +1,8 @@
 package io.tailrace.wire;
 
+import static java.util.Objects.requireNonNullElse;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.util.Map;
@@ -69,6 +72,48 @@ public record Contract(
             throw new IllegalArgumentException("write_rate is 1 to " + MAX_WRITE_RATE);
         }
         schemas = Map.copyOf(schemas);
+        schemas.forEach(Contract::requireSchema);
+    }
+
+    /** A contract from JSON: what was not sent, or sent as {@code null}, is that of {@link #DEFAULT}. */
+    @JsonCreator
+    static Contract of(
+            @JsonProperty("durability") @Nullable Durability durability,
+            @JsonProperty("state") @Nullable State state,
+            @JsonProperty("retention") @Nullable Retention retention,
+            @JsonProperty("replay_window") @Nullable ReplayWindow replayWindow,
+            @JsonProperty("presence") @Nullable Boolean presence,
+            @JsonProperty("cursors") @Nullable Boolean cursors,
+            @JsonProperty("max_event_bytes") @Nullable Integer maxEventBytes,
+            @JsonProperty("write_rate") @Nullable Integer writeRate,
+            @JsonProperty("conflict") @Nullable Conflict conflict,
+            @JsonProperty("create") @Nullable Create create,
+            @JsonProperty("schemas") @Nullable Map<String, Json> schemas) {
+        return new Contract(
+                requireNonNullElse(durability, DEFAULT.durability),
+                requireNonNullElse(state, DEFAULT.state),
+                requireNonNullElse(retention, DEFAULT.retention),
+                requireNonNullElse(replayWindow, DEFAULT.replayWindow),
+                requireNonNullElse(presence, DEFAULT.presence),
+                requireNonNullElse(cursors, DEFAULT.cursors),
+                requireNonNullElse(maxEventBytes, DEFAULT.maxEventBytes),
+                requireNonNullElse(writeRate, DEFAULT.writeRate),
+                requireNonNullElse(conflict, DEFAULT.conflict),
+                requireNonNullElse(create, DEFAULT.create),
+                requireNonNullElse(schemas, DEFAULT.schemas));
+    }
+
+    /** A JSON Schema is an object, {@code true} or {@code false}. */
+    private static void requireSchema(String type, Json schema) {
+        if (!EventDraft.isType(type)) {
+            throw new IllegalArgumentException("schemas are named by event types");
+        }
+        boolean form = schema.text().startsWith("{")
+                || schema.text().equals("true")
+                || schema.text().equals("false");
+        if (!form) {
+            throw new IllegalArgumentException("a schema is an object, true or false");
+        }
     }
 
     /** The contract that comes with the server for {@code namespace}; {@link #DEFAULT} for names it does not know. */

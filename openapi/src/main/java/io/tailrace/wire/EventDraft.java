@@ -1,6 +1,5 @@
 package io.tailrace.wire;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -14,22 +13,22 @@ import org.jspecify.annotations.Nullable;
  *     characters without control characters; null: none
  */
 public record EventDraft(
-        @JsonProperty(required = true) String type,
-        @JsonProperty(required = true) Json data,
+        String type,
+        Json data,
         @Nullable String key,
         @Nullable String ref) {
 
-    /** Characters in the longest key. */
+    /** Characters (code points) in the longest key. */
     public static final int MAX_KEY_LENGTH = 256;
 
-    /** Characters in the longest ref. */
+    /** Characters (code points) in the longest ref. */
     public static final int MAX_REF_LENGTH = 64;
 
     private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@:/-]{0,127}");
 
     /** @throws IllegalArgumentException when a component is out of its bounds */
     public EventDraft {
-        if (type == null || !TYPE.matcher(type).matches()) {
+        if (!isType(type)) {
             throw new IllegalArgumentException(
                     "type is 1 to 128 characters of [A-Za-z0-9._@:/-] and starts with a letter or digit");
         }
@@ -37,11 +36,18 @@ public record EventDraft(
         requireLine(ref, MAX_REF_LENGTH, "ref");
     }
 
+    /** Whether {@code text} can be the type of an event. */
+    static boolean isType(String text) {
+        return TYPE.matcher(text).matches();
+    }
+
     private static void requireLine(@Nullable String text, int max, String name) {
         if (text == null) {
             return;
         }
-        if (text.isEmpty() || text.length() > max || text.chars().anyMatch(Character::isISOControl)) {
+        if (text.isEmpty()
+                || text.codePointCount(0, text.length()) > max
+                || text.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException(name + " is 1 to " + max + " characters, none a control character");
         }
     }

@@ -2,11 +2,13 @@ package io.tailrace.wire;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.AnnotationIntrospector;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -14,7 +16,10 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
+import com.fasterxml.jackson.databind.exc.InvalidNullException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
@@ -26,9 +31,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
- * Reads and writes the JSON of the wire. Components of records become members in snake case. Reading is strict: UTF-8 only, no duplicate members, no unknown members, no coercion
+ * Reads and writes the JSON of the wire. Components of records become members in snake case; those that are not {@code
+ * @Nullable} have to be sent. Reading is strict: UTF-8 only, no duplicate members, no unknown members, no coercion
  * between types, nothing after the value, at most {@value #MAX_DEPTH} levels, numbers of at most
- * {@value #MAX_NUMBER_LENGTH} digits, no U+0000 and no lone surrogates. Size is bounded by whoever reads the body.
+ * {@value #MAX_NUMBER_LENGTH} characters, no U+0000 and no lone surrogates. Size is bounded by whoever reads the body.
  * Safe for use by many threads.
  */
 public final class JsonCodec {
@@ -99,6 +105,7 @@ public final class JsonCodec {
     private static ObjectMapper mapper() {
         var factory = JsonFactory.builder()
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(MAX_DEPTH)
                         .maxNumberLength(MAX_NUMBER_LENGTH)
@@ -108,10 +115,13 @@ public final class JsonCodec {
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                 .serializationInclusion(JsonInclude.Include.NON_ABSENT)
+                .annotationIntrospector(
+                        AnnotationIntrospector.pair(new JacksonAnnotationIntrospector(), new RequiredMembers()))
                 .addModule(new SimpleModule()
                         .addDeserializer(String.class, new CheckedString())
                         .addSerializer(Instant.class, ToStringSerializer.instance))
@@ -132,10 +142,21 @@ public final class JsonCodec {
             case StreamConstraintsException ignored ->
                 new JsonFault("the JSON is nested or sized beyond what is accepted", pointer);
             case UnrecognizedPropertyException ignored -> new JsonFault("an unknown member", pointer);
+            case InvalidNullException ignored -> new JsonFault("null is not accepted here", pointer);
+            case MismatchedInputException mismatch
+            when missing(mismatch) -> new JsonFault("a required member is missing", pointer);
+            case JsonParseException twice
+            when twice.getOriginalMessage().startsWith("Duplicate") ->
+                new JsonFault("an object has the same member twice", pointer);
             case JsonMappingException ignored ->
                 new JsonFault("the JSON is not of the shape that is expected here", pointer);
             default -> new JsonFault("the JSON is malformed", pointer);
         };
+    }
+
+    /** Jackson has no type of its own for a creator property that was not sent. */
+    private static boolean missing(MismatchedInputException e) {
+        return e.getOriginalMessage().startsWith("Missing required creator property");
     }
 
     private static String pointer(JsonMappingException e) {

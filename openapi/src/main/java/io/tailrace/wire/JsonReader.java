@@ -52,11 +52,19 @@ final class JsonReader extends StdDeserializer<Json> {
             case END_ARRAY -> out.writeEndArray();
             case FIELD_NAME -> out.writeFieldName(Text.checked(parser.currentName()));
             case VALUE_STRING -> out.writeString(Text.checked(parser.getText()));
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> out.writeNumber(parser.getText());
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> out.writeNumber(number(parser));
             case VALUE_TRUE -> out.writeBoolean(true);
             case VALUE_FALSE -> out.writeBoolean(false);
             case VALUE_NULL -> out.writeNull();
             case NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT -> throw new IllegalStateException("not a token of text");
         }
+    }
+
+    /** The number's own text. The parser checks its length only when it makes a number of it, which we never do. */
+    private static String number(JsonParser parser) throws IOException {
+        if (parser.getTextLength() > JsonCodec.MAX_NUMBER_LENGTH) {
+            throw new JsonFault("a number is longer than " + JsonCodec.MAX_NUMBER_LENGTH + " characters");
+        }
+        return parser.getText();
     }
 }

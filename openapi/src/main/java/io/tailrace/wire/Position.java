@@ -73,8 +73,12 @@ public sealed interface Position {
      */
     record Vector(int list, List<Long> seqs) implements Position {
 
+        /** @throws IllegalArgumentException when a seq is negative */
         public Vector {
             seqs = List.copyOf(seqs);
+            if (seqs.stream().anyMatch(seq -> seq < 0)) {
+                throw new IllegalArgumentException("a seq is at least 0");
+            }
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.tailrace.wire;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -51,14 +52,17 @@ public record Problem(
         return new Problem(cause, detail, members, delay);
     }
 
+    @JsonProperty
     public String type() {
         return cause.uri().toString();
     }
 
+    @JsonProperty
     public String title() {
         return cause.title();
     }
 
+    @JsonProperty
     public int status() {
         return cause.status();
     }
