@@ -1,7 +1,9 @@
 package io.tailrace.server.hub;
 
 import io.tailrace.log.Head;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One reader's hold on a channel's hub. The reader keeps its own cursor and pulls; the hub keeps nothing per reader but
@@ -21,12 +23,21 @@ public interface Tail extends AutoCloseable {
         /** The frames after the cursor have left the ring: {@link Tail#replay} gets them. */
         record Behind() implements Next {}
 
-        /** Only a snapshot helps: another epoch, below the floor, or above a head that is certain. */
+        /**
+         * Only a snapshot helps: another epoch, below the floor, above a head that is certain, or the log went back. The
+         * reader goes on live after {@code head}. Told once per cause: what the reader asks for next counts.
+         */
         record Lost(Head head) implements Next {}
     }
 
-    /** The hub's view of the ends, as soon as it is certain: waits for the first read of the log. */
-    Head head() throws InterruptedException;
+    /**
+     * The ends of the channel as far as this hub delivers it, once it has read the log for the first time: {@code seq} is
+     * the last event whose frame any reader may have, so that a reader "from now" starts right after it. Waits for that
+     * read at most {@code timeout}; later calls never wait.
+     *
+     * @return empty when the log could not be read in time
+     */
+    Optional<Head> head(Duration timeout) throws InterruptedException;
 
     /** Frames after {@code after} from the ring, at most about {@code maxBytes} and at least one; never blocks. */
     Next next(int epoch, long after, int maxBytes);
