@@ -2,7 +2,9 @@ package io.tailrace.server.hub;
 
 import io.tailrace.log.Head;
 import java.time.Duration;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Optional;
 
 /**
