@@ -29,6 +29,7 @@ public enum ProblemType {
     PRECONDITION_FAILED(412, "The item has changed"),
     PRECONDITION_REQUIRED(428, "Writes to this channel need If-Match"),
     RATE_LIMITED(429, "Too many requests"),
+    REQUEST_MALFORMED(400, "The request is malformed"),
     SCHEMA_VIOLATED(422, "The data does not fit the schema of its type"),
     SNAPSHOT_NOT_YET(503, "The snapshot has not reached the asked seq yet"),
     STREAM_NOT_FOUND(404, "No such stream"),

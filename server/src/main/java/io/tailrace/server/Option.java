@@ -1,0 +1,72 @@
+package io.tailrace.server;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Every option of a node, in the order of the table in the README, which is made from this list. */
+enum Option {
+    DATABASE_URL("", "PostgreSQL 15 or later, as `jdbc:postgresql:` or `postgres:` URL; required"),
+    DATABASE_USER(null, "its user; default: the URL's"),
+    DATABASE_PASSWORD(null, "its password; default: the URL's"),
+    DATABASE_POOL("16", "connections to it at once, 2 to 500"),
+    REDIS_URL(
+            null,
+            "Redis 6.2 or later, as `redis:` or `rediss:` URL; without it nodes find each other's events by audits"),
+    JWT_SECRET(null, "secret of HS256 tokens, at least 32 bytes; this or `TAILRACE_JWKS_URL` is required"),
+    JWKS_URL(null, "where the keys of RS256, ES256 and EdDSA tokens are, as JWK set"),
+    JWT_ISSUER(null, "the `iss` that tokens must have; without it any"),
+    JWT_AUDIENCE(null, "the `aud` that tokens must have; without it any"),
+    HOST("0.0.0.0", "address to listen on"),
+    PORT("8080", "port of the API, 0 to 65535; 0: any free one"),
+    ADMIN_PORT(null, "port of `/metrics`; default: the API's + 1000"),
+    TLS_CERT(null, "PEM file of the certificate chain; with `TAILRACE_TLS_KEY` both ports speak TLS"),
+    TLS_KEY(null, "PEM file of its private key, PKCS #8"),
+    NODE(null, "name of this node, 1 to 64 of `[A-Za-z0-9._-]`; default: host name and a random part"),
+    ROLES("write,catchup,gateway,relay,presence", "what this node does"),
+    ALLOWED_ORIGINS("", "origins that browsers may call from, separated by commas"),
+    IDEMPOTENCY_TTL("7d", "how long idempotency keys live, at least 1 h"),
+    MAX_CONNECTIONS(null, "TCP connections at once; default: nine tenths of the limit of file descriptors"),
+    MAX_BODY_BYTES("4194304", "bytes of the longest request body, at least 65536"),
+    REQUEST_TIMEOUT("20s", "within which a request has to arrive, 1 s to 10 min"),
+    IDLE_TIMEOUT("75s", "after which a connection without a request is closed, 1 s to 1 h"),
+    MAX_TOKEN_TTL("24h", "tokens that live longer are refused"),
+    TICKET_TTL("15m", "how long tickets live when they do not say, 10 s to the maximum"),
+    MAX_TICKET_TTL("24h", "how long tickets may live"),
+    DRAIN_DELAY(
+            "0s",
+            "how long a stopping node goes on while readiness already fails: the balancer's delay, at most 5 min"),
+    DRAIN_TIMEOUT("10s", "how long streams have to move away after that, at most 5 min"),
+    LOG_KEY(null, "what users are hashed with in logs; default: a random one at each start");
+
+    private final @Nullable String standard;
+    private final String about;
+
+    Option(@Nullable String standard, String about) {
+        this.standard = standard;
+        this.about = about;
+    }
+
+    /** The environment variable. */
+    String variable() {
+        return "TAILRACE_" + name();
+    }
+
+    /** What holds when it is not set; empty when there is none, or when it depends on others. */
+    Optional<String> standard() {
+        return Optional.ofNullable(standard);
+    }
+
+    /** The table of all options in Markdown, as the README has it. */
+    static String table() {
+        return Arrays.stream(values())
+                .map(option -> "| `" + option.variable() + "` | "
+                        + option.standard()
+                                .filter(text -> !text.isEmpty())
+                                .map(text -> "`" + text + "`")
+                                .orElse("")
+                        + " | " + option.about + " |\n")
+                .collect(Collectors.joining("", "| variable | default | what |\n|---|---|---|\n", ""));
+    }
+}

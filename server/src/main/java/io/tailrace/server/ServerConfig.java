@@ -1,0 +1,161 @@
+package io.tailrace.server;
+
+import io.tailrace.server.http.HttpOptions;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that can be set about a node, read from the environment once, at the start. {@link Option} lists variables
+ * and defaults.
+ *
+ * @param node the node's name: in {@code open} frames, in logs, and its address for other nodes
+ * @param roles what it does
+ * @param database where the log is
+ * @param redis where the bus is; null: none
+ * @param http the listeners
+ * @param tokens which tokens are good
+ * @param ticketTtl how long a ticket lives that does not say
+ * @param maxTicketTtl how long one may live
+ * @param idempotencyTtl how long idempotency keys live
+ * @param drain how a stopping node lets go
+ * @param logKey what users are hashed with in logs; null: a random one
+ */
+public record ServerConfig(
+        String node,
+        Set<Role> roles,
+        Database database,
+        @Nullable URI redis,
+        HttpOptions http,
+        Tokens tokens,
+        Duration ticketTtl,
+        Duration maxTicketTtl,
+        Duration idempotencyTtl,
+        Drain drain,
+        @Nullable String logKey) {
+
+    public ServerConfig {
+        roles = Set.copyOf(roles);
+    }
+
+    /**
+     * The database.
+     *
+     * @param url in {@code jdbc:postgresql:} form, without user and password
+     * @param pool connections at once
+     */
+    public record Database(
+            String url, @Nullable String user, @Nullable String password, int pool) {}
+
+    /**
+     * Which tokens are good; at least one of {@code secret} and {@code jwks} is there.
+     *
+     * @param secret of HS256 tokens, at least 32 bytes
+     * @param jwks where the public keys are
+     * @param issuer the {@code iss} that is demanded
+     * @param audience the {@code aud} that is demanded
+     * @param maxTtl how long from now a token may live
+     */
+    public record Tokens(
+            @Nullable String secret,
+            @Nullable URI jwks,
+            @Nullable String issuer,
+            @Nullable String audience,
+            Duration maxTtl) {}
+
+    /**
+     * How a node stops.
+     *
+     * @param delay how long it goes on while readiness already fails
+     * @param timeout how long streams have to move away after that
+     */
+    public record Drain(Duration delay, Duration timeout) {}
+
+    private static final Pattern NODE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    /**
+     * The configuration that {@code environment} describes.
+     *
+     * @throws ConfigFault when it describes none
+     */
+    public static ServerConfig from(Map<String, String> environment) {
+        var settings = new Settings(environment);
+        return new ServerConfig(
+                settings.parsed(Option.NODE, ServerConfig::node, "1 to 64 of [A-Za-z0-9._-]")
+                        .orElseGet(NodeName::generated),
+                roles(settings),
+                DatabaseUrl.database(settings),
+                settings.parsed(Option.REDIS_URL, ServerConfig::redis, "a redis: or rediss: URL")
+                        .orElse(null),
+                Listening.options(settings),
+                tokens(settings),
+                settings.duration(Option.TICKET_TTL, Duration.ofSeconds(10), Duration.ofDays(7)),
+                settings.duration(Option.MAX_TICKET_TTL, Duration.ofSeconds(10), Duration.ofDays(7)),
+                settings.duration(Option.IDEMPOTENCY_TTL, Duration.ofHours(1), Duration.ofDays(365)),
+                new Drain(
+                        settings.duration(Option.DRAIN_DELAY, Duration.ZERO, Duration.ofMinutes(5)),
+                        settings.duration(Option.DRAIN_TIMEOUT, Duration.ZERO, Duration.ofMinutes(5))),
+                settings.text(Option.LOG_KEY).orElse(null));
+    }
+
+    public boolean has(Role role) {
+        return roles.contains(role);
+    }
+
+    private static Set<Role> roles(Settings settings) {
+        var roles = EnumSet.noneOf(Role.class);
+        for (String name : settings.list(Option.ROLES)) {
+            roles.add(EnumSet.allOf(Role.class).stream()
+                    .filter(role -> role.text().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new ConfigFault(
+                            "TAILRACE_ROLES must be some of write, catchup, gateway, relay and presence.")));
+        }
+        return roles;
+    }
+
+    private static Tokens tokens(Settings settings) {
+        var secret = settings.parsed(
+                Option.JWT_SECRET,
+                text -> Optional.of(text).filter(it -> it.getBytes(StandardCharsets.UTF_8).length >= 32),
+                "at least 32 bytes");
+        var jwks = settings.parsed(Option.JWKS_URL, ServerConfig::web, "an http: or https: URL");
+        if (secret.isEmpty() && jwks.isEmpty()) {
+            throw new ConfigFault("TAILRACE_JWT_SECRET or TAILRACE_JWKS_URL is required.");
+        }
+        return new Tokens(
+                secret.orElse(null),
+                jwks.orElse(null),
+                settings.text(Option.JWT_ISSUER).orElse(null),
+                settings.text(Option.JWT_AUDIENCE).orElse(null),
+                settings.duration(Option.MAX_TOKEN_TTL, Duration.ofSeconds(10), Duration.ofDays(365)));
+    }
+
+    private static Optional<String> node(String text) {
+        return Optional.of(text).filter(NODE.asMatchPredicate());
+    }
+
+    private static Optional<URI> redis(String text) {
+        return uri(text).filter(uri -> Set.of("redis", "rediss").contains(uri.getScheme()) && uri.getHost() != null);
+    }
+
+    private static Optional<URI> web(String text) {
+        return uri(text).filter(uri -> Set.of("http", "https").contains(uri.getScheme()) && uri.getHost() != null);
+    }
+
+    /** A URL with a scheme, if it is one. */
+    static Optional<URI> uri(String text) {
+        try {
+            return Optional.of(new URI(text)).filter(uri -> uri.getScheme() != null);
+        } catch (URISyntaxException notOne) {
+            return Optional.empty();
+        }
+    }
+}

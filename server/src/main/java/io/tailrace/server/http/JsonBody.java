@@ -1,0 +1,60 @@
+package io.tailrace.server.http;
+
+import io.helidon.common.media.type.MediaTypes;
+import io.helidon.http.HttpMediaType;
+import io.helidon.webserver.http.ServerRequest;
+import io.tailrace.wire.JsonCodec;
+import io.tailrace.wire.Problem;
+import io.tailrace.wire.ProblemType;
+import io.tailrace.wire.Refusal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** JSON bodies of requests, bounded in type, size and time. */
+public final class JsonBody {
+
+    private JsonBody() {}
+
+    /**
+     * Reads the request's body as a {@code type}; blocks until it is there.
+     *
+     * @param maxBytes bytes of the longest body that is accepted
+     * @throws Refusal 415 for another media type, 413 for a longer body, 408 for one that does not arrive in time
+     * @throws io.tailrace.wire.JsonFault for one that is not acceptable JSON of this shape
+     */
+    public static <T> T read(ServerRequest request, Class<T> type, int maxBytes) {
+        requireJson(request);
+        return JsonCodec.read(bytes(request, maxBytes), type);
+    }
+
+    private static void requireJson(ServerRequest request) {
+        boolean json = request.headers()
+                .contentType()
+                .map(HttpMediaType::mediaType)
+                .filter(MediaTypes.APPLICATION_JSON::equals)
+                .isPresent();
+        if (!json) {
+            throw new Refusal(Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE));
+        }
+    }
+
+    private static byte[] bytes(ServerRequest request, int maxBytes) {
+        if (request.headers().contentLength().orElse(0) > maxBytes) {
+            throw tooLarge(maxBytes);
+        }
+        try (var in = request.content().inputStream()) {
+            byte[] body = in.readNBytes(maxBytes + 1);
+            if (body.length > maxBytes) {
+                throw tooLarge(maxBytes);
+            }
+            return body;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Refusal tooLarge(int maxBytes) {
+        return new Refusal(Problem.of(ProblemType.BODY_TOO_LARGE, "at most " + maxBytes + " bytes")
+                .with("max_bytes", maxBytes));
+    }
+}
