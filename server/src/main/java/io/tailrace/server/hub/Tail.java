@@ -2,9 +2,7 @@ package io.tailrace.server.hub;
 
 import io.tailrace.log.Head;
 import java.time.Duration;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Optional;
 
 /**

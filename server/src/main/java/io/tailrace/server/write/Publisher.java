@@ -6,7 +6,6 @@ import io.tailrace.server.bus.Announcement;
 import io.tailrace.server.bus.Bus;
 import io.tailrace.wire.Event;
 import io.tailrace.wire.EventDraft;
-import io.tailrace.wire.JsonCodec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,8 +40,7 @@ final class Publisher implements AutoCloseable {
                     write.by(),
                     as.at(),
                     write.trace());
-            return new Announcement.Appended(
-                    write.channel(), as.epoch(), as.seq(), as.accessEpoch(), JsonCodec.writeBytes(event));
+            return Announcement.Appended.of(write.channel().tenant(), as.epoch(), as.accessEpoch(), event);
         }
     }
 
