@@ -18,6 +18,7 @@ public enum ProblemType {
     IDEMPOTENCY_KEY_REUSED(422, "The idempotency key was used for another write"),
     INTERNAL(500, "Something is wrong with the server"),
     JSON_MALFORMED(400, "The JSON is not acceptable"),
+    KEYS_UNAVAILABLE(503, "The keys that tokens are checked with cannot be reached"),
     METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
     NOT_ACCEPTABLE(406, "No answer of an accepted type can be given"),
     NOT_DURABLE(409, "The channel is ephemeral and keeps nothing"),

@@ -1,5 +1,8 @@
 package io.tailrace.server;
 
+import io.tailrace.log.postgres.Database;
+import io.tailrace.server.access.TicketOptions;
+import io.tailrace.server.access.TokenOptions;
 import io.tailrace.server.http.HttpOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -22,8 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param redis where the bus is; null: none
  * @param http the listeners
  * @param tokens which tokens are good
- * @param ticketTtl how long a ticket lives that does not say
- * @param maxTicketTtl how long one may live
+ * @param tickets how long tickets live
  * @param idempotencyTtl how long idempotency keys live
  * @param drain how a stopping node lets go
  * @param logKey what users are hashed with in logs; null: a random one
@@ -31,12 +33,11 @@ import org.jspecify.annotations.Nullable;
 public record ServerConfig(
         String node,
         Set<Role> roles,
-        Database database,
+        Database.Options database,
         @Nullable URI redis,
         HttpOptions http,
-        Tokens tokens,
-        Duration ticketTtl,
-        Duration maxTicketTtl,
+        TokenOptions tokens,
+        TicketOptions tickets,
         Duration idempotencyTtl,
         Drain drain,
         @Nullable String logKey) {
@@ -44,31 +45,6 @@ public record ServerConfig(
     public ServerConfig {
         roles = Set.copyOf(roles);
     }
-
-    /**
-     * The database.
-     *
-     * @param url in {@code jdbc:postgresql:} form, without user and password
-     * @param pool connections at once
-     */
-    public record Database(
-            String url, @Nullable String user, @Nullable String password, int pool) {}
-
-    /**
-     * Which tokens are good; at least one of {@code secret} and {@code jwks} is there.
-     *
-     * @param secret of HS256 tokens, at least 32 bytes
-     * @param jwks where the public keys are
-     * @param issuer the {@code iss} that is demanded
-     * @param audience the {@code aud} that is demanded
-     * @param maxTtl how long from now a token may live
-     */
-    public record Tokens(
-            @Nullable String secret,
-            @Nullable URI jwks,
-            @Nullable String issuer,
-            @Nullable String audience,
-            Duration maxTtl) {}
 
     /**
      * How a node stops.
@@ -91,13 +67,12 @@ public record ServerConfig(
                 settings.parsed(Option.NODE, ServerConfig::node, "1 to 64 of [A-Za-z0-9._-]")
                         .orElseGet(NodeName::generated),
                 roles(settings),
-                DatabaseUrl.database(settings),
+                database(settings),
                 settings.parsed(Option.REDIS_URL, ServerConfig::redis, "a redis: or rediss: URL")
                         .orElse(null),
                 Listening.options(settings),
                 tokens(settings),
-                settings.duration(Option.TICKET_TTL, Duration.ofSeconds(10), Duration.ofDays(7)),
-                settings.duration(Option.MAX_TICKET_TTL, Duration.ofSeconds(10), Duration.ofDays(7)),
+                tickets(settings),
                 settings.duration(Option.IDEMPOTENCY_TTL, Duration.ofHours(1), Duration.ofDays(365)),
                 new Drain(
                         settings.duration(Option.DRAIN_DELAY, Duration.ZERO, Duration.ofMinutes(5)),
@@ -107,6 +82,19 @@ public record ServerConfig(
 
     public boolean has(Role role) {
         return roles.contains(role);
+    }
+
+    private static Database.Options database(Settings settings) {
+        try {
+            return Database.Options.of(
+                            settings.required(Option.DATABASE_URL),
+                            settings.text(Option.DATABASE_USER).orElse(null),
+                            settings.text(Option.DATABASE_PASSWORD).orElse(null))
+                    .withConnections(
+                            settings.number(Option.DATABASE_POOL, 2, 500).orElseThrow());
+        } catch (IllegalArgumentException malformed) {
+            throw new ConfigFault("TAILRACE_DATABASE_URL is refused: " + malformed.getMessage() + ".");
+        }
     }
 
     private static Set<Role> roles(Settings settings) {
@@ -121,7 +109,7 @@ public record ServerConfig(
         return roles;
     }
 
-    private static Tokens tokens(Settings settings) {
+    private static TokenOptions tokens(Settings settings) {
         var secret = settings.parsed(
                 Option.JWT_SECRET,
                 text -> Optional.of(text).filter(it -> it.getBytes(StandardCharsets.UTF_8).length >= 32),
@@ -130,12 +118,17 @@ public record ServerConfig(
         if (secret.isEmpty() && jwks.isEmpty()) {
             throw new ConfigFault("TAILRACE_JWT_SECRET or TAILRACE_JWKS_URL is required.");
         }
-        return new Tokens(
+        return new TokenOptions(
                 secret.orElse(null),
                 jwks.orElse(null),
                 settings.text(Option.JWT_ISSUER).orElse(null),
                 settings.text(Option.JWT_AUDIENCE).orElse(null),
                 settings.duration(Option.MAX_TOKEN_TTL, Duration.ofSeconds(10), Duration.ofDays(365)));
+    }
+
+    private static TicketOptions tickets(Settings settings) {
+        var longest = settings.duration(Option.MAX_TICKET_TTL, Duration.ofSeconds(10), Duration.ofDays(7));
+        return new TicketOptions(settings.duration(Option.TICKET_TTL, Duration.ofSeconds(10), longest), longest);
     }
 
     private static Optional<String> node(String text) {

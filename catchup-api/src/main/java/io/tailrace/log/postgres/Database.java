@@ -44,6 +44,11 @@ public final class Database implements Sql, AutoCloseable {
             Duration lockTimeout,
             Duration statementTimeout) {
 
+        /** @throws IllegalArgumentException when the URL is of neither form */
+        public Options {
+            DatabaseUrl.parse(url);
+        }
+
         /** The defaults for a database. */
         public static Options of(String url, @Nullable String user, @Nullable String password) {
             return new Options(

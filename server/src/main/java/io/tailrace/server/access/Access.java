@@ -9,9 +9,10 @@ import java.util.Optional;
 public interface Access {
 
     /**
-     * Checks the request's bearer token, ticket or cookie.
+     * Checks the request's bearer token, ticket or cookie, in this order; tells the request's {@code Exchange}.
      *
-     * @throws io.tailrace.wire.Refusal 401 when there is none that is good, 403 for a foreign {@code Origin}
+     * @throws io.tailrace.wire.Refusal 401 when there is none that is good ({@code ticket-expired} when a ticket or
+     *     cookie was good once), 403 for a foreign {@code Origin}
      */
     Identity identify(ServerRequest request);
 
@@ -27,4 +28,12 @@ public interface Access {
      * @throws io.tailrace.wire.Refusal 403 when there is none
      */
     Standing require(Identity identity, ChannelName channel, Capability capability);
+
+    /**
+     * For callers whose statement checks again, as {@code EventLog}'s appends and reads do: a grant is taken at its
+     * word, so that the common case asks the database nothing; membership is looked up.
+     *
+     * @throws io.tailrace.wire.Refusal 403 when there is neither
+     */
+    Standing presume(Identity identity, ChannelName channel, Capability capability);
 }

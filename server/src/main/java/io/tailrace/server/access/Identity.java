@@ -12,12 +12,27 @@ import java.util.List;
  * @param actor tenant, user and what revocations go by
  * @param grants what the credentials allow; a ticket's are its channels, for reading
  * @param expiresAt when the credentials end
- * @param session whether it came by ticket or cookie, where the end of it is 204 for a browser's EventSource
+ * @param by what it came by
  */
-public record Identity(Actor actor, List<Grant> grants, Instant expiresAt, boolean session) {
+public record Identity(Actor actor, List<Grant> grants, Instant expiresAt, Credential by) {
+
+    /** What an identity comes by. */
+    public enum Credential {
+        /** {@code Authorization: Bearer}. */
+        TOKEN,
+        /** A token in a cookie. */
+        COOKIE,
+        /** {@code ?ticket=}: its grants are all it has, membership adds nothing. */
+        TICKET
+    }
 
     public Identity {
         grants = List.copyOf(grants);
+    }
+
+    /** Whether it came by ticket or cookie, where the end of it is 204 for a browser's EventSource. */
+    public boolean session() {
+        return by != Credential.TOKEN;
     }
 
     public String tenant() {

@@ -31,9 +31,10 @@ public final class RouteTable implements HttpRules {
     /**
      * @param journal gets a line per request
      * @param meters counts them
+     * @param door lets them in
      */
-    public RouteTable(Journal journal, HttpMeters meters) {
-        this.service = new Service(journal, meters);
+    public RouteTable(Journal journal, HttpMeters meters, Door door) {
+        this.service = new Service(journal, meters, door);
     }
 
     @Override

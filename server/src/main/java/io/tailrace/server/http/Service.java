@@ -15,10 +15,12 @@ final class Service {
 
     private final Journal journal;
     private final HttpMeters meters;
+    private final Door door;
 
-    Service(Journal journal, HttpMeters meters) {
+    Service(Journal journal, HttpMeters meters, Door door) {
         this.journal = journal;
         this.meters = meters;
+        this.door = door;
     }
 
     /** The handler that is routed to in place of {@code handler}. */
@@ -35,6 +37,7 @@ final class Service {
                 .flatMap(ChannelName::parse)
                 .ifPresent(exchange::channel);
         try {
+            door.pass(route);
             handler.handle(request, response);
         } catch (CloseConnectionException clientLeft) {
             exchange.cause(exchange.cause().orElse("client-left"));

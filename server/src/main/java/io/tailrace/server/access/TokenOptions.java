@@ -1,0 +1,28 @@
+package io.tailrace.server.access;
+
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which tokens are good; at least one of {@code secret} and {@code jwks} is there.
+ *
+ * @param secret of HS256 tokens, at least 32 bytes; null: HS256 is refused
+ * @param jwks where the public keys of RS256, ES256 and EdDSA tokens are; null: those are refused
+ * @param issuer the {@code iss} that is demanded; null: any
+ * @param audience the {@code aud} that is demanded; null: any
+ * @param maxTtl how long from now a token may live; default 24 h
+ */
+public record TokenOptions(
+        @Nullable String secret,
+        @Nullable URI jwks,
+        @Nullable String issuer,
+        @Nullable String audience,
+        Duration maxTtl) {
+
+    /** Without the secret, which nobody should find in a log. */
+    @Override
+    public String toString() {
+        return "TokenOptions[jwks=" + jwks + ", issuer=" + issuer + ", audience=" + audience + "]";
+    }
+}
