@@ -6,6 +6,7 @@ import java.util.Locale;
 /** Every cause for which we refuse, with a status and a stable {@code type}. Each has a page at that address. */
 public enum ProblemType {
     ABOVE_HEAD(410, "The position is above the channel's head"),
+    ANOTHER_EPOCH(410, "The log was restored since"),
     BELOW_FLOOR(410, "The position is older than what is retained"),
     BODY_TIMEOUT(408, "The body did not arrive in time"),
     BODY_TOO_LARGE(413, "The body is larger than is accepted"),
