@@ -1,0 +1,54 @@
+package io.tailrace.server.embedded;
+
+import io.tailrace.server.access.Capability;
+import io.tailrace.server.access.Grant;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+
+/** What is said when an instance is ready: where to go, and a first command to paste. */
+final class Greeting {
+
+    private static final Duration TOKEN_LIFETIME = Duration.ofHours(12);
+
+    private Greeting() {}
+
+    static String of(DevInstance instance, Path directory) throws StartRefused {
+        var ports = instance.nodes().stream().map(NodeProcess::port).toList();
+        var grants = List.of(new Grant(
+                "*",
+                EnumSet.of(
+                        Capability.READ,
+                        Capability.WRITE,
+                        Capability.PRESENCE,
+                        Capability.CURSORS,
+                        Capability.MANAGE)));
+        var token = new DevTokens(instance.secret()).mint("acme", "me", grants, TOKEN_LIFETIME);
+        return """
+
+                Board   %s
+                API     %s
+                Health  %s
+
+                Write an event:
+                curl -sS http://127.0.0.1:%d/v1/channels/chat:hello/events -H 'Authorization: Bearer %s' \
+                -H 'Idempotency-Key: hello-1' -H 'Content-Type: application/json' -d '{"type":"message","data":"Hello"}'
+
+                Another token: ./tailrace token --tenant acme --user me%s
+                Ctrl-C stops everything; the data stays in %s.""".formatted(
+                        urls(ports, port -> "http://127.0.0.1:" + port + "/"),
+                        urls(ports, port -> "http://127.0.0.1:" + port + "/v1"),
+                        urls(ports, port -> "http://127.0.0.1:" + port + "/health/ready"),
+                        ports.getFirst(),
+                        token,
+                        CommandLine.dataOption(directory),
+                        directory);
+    }
+
+    private static String urls(List<Integer> ports, IntFunction<String> url) {
+        return ports.stream().map(url::apply).collect(Collectors.joining("  "));
+    }
+}
