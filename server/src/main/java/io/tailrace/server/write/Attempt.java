@@ -1,0 +1,246 @@
+package io.tailrace.server.write;
+
+import io.tailrace.log.Append;
+import io.tailrace.log.AppendOutcome;
+import io.tailrace.log.Contracts;
+import io.tailrace.log.LogUnavailable;
+import io.tailrace.server.access.Capability;
+import io.tailrace.server.access.Identity;
+import io.tailrace.wire.ChannelId;
+import io.tailrace.wire.ChannelName;
+import io.tailrace.wire.Problem;
+import io.tailrace.wire.ProblemType;
+import io.tailrace.wire.Standing;
+import io.tailrace.wire.WriteReceipt;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes of one author to one channel on their way. Made and finished by the request's thread; between the two its run
+ * waits in a lane, so that the channels of a batch are under way together.
+ *
+ * <p>Each item has an outcome once it is decided. Items under way ride in one run, in order, also those that break a
+ * rule of the contract: such a one may repeat a write that an earlier contract allowed, and a replay is answered
+ * whatever the contract says now. They carry a contract version that is never in force, so that the log tells of a
+ * replay and appends nothing.
+ */
+final class Attempt {
+
+    /** Never a contract's version. */
+    private static final long NEVER = -1;
+
+    /** How often a contract may change under our hands. */
+    private static final int MAX_ROUNDS = 3;
+
+    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration DATABASE_RETRY = Duration.ofSeconds(2);
+
+    private final Writes writes;
+    private final Identity author;
+    private final ChannelName channel;
+    private final List<WriteItem> items;
+    private final String trace;
+
+    private final @Nullable WriteOutcome[] outcomes;
+    private final @Nullable Problem[] violations;
+    private List<Integer> sent = List.of();
+    private @Nullable Run run;
+
+    Attempt(Writes writes, Identity author, ChannelName channel, List<WriteItem> items, String trace) {
+        this.writes = writes;
+        this.author = author;
+        this.channel = channel;
+        this.items = items;
+        this.trace = trace;
+        this.outcomes = new WriteOutcome[items.size()];
+        this.violations = new Problem[items.size()];
+        try {
+            start();
+        } catch (LogUnavailable e) {
+            decideRest(new WriteOutcome.Refused(unavailable()));
+        }
+    }
+
+    private void start() {
+        Optional<Standing> standing = writes.access.standing(author, channel, Capability.WRITE);
+        if (standing.isEmpty()) {
+            decideRest(new WriteOutcome.Refused(Problem.of(ProblemType.FORBIDDEN)));
+            return;
+        }
+        Contracts.Versioned contract = writes.contracts.of(author.tenant(), channel.namespace());
+        for (int i = 0; i < items.size(); i++) {
+            Optional<Duration> excess =
+                    writes.rate.excess(id(), contract.contract().writeRate());
+            if (excess.isPresent()) {
+                decideRest(
+                        i,
+                        new WriteOutcome.Refused(
+                                Problem.of(ProblemType.RATE_LIMITED, "the channel is written to too often")
+                                        .retryAfter(excess.get())));
+                break;
+            }
+            int item = i;
+            writes.rules.always(items.get(i)).ifPresent(problem -> decide(item, new WriteOutcome.Refused(problem)));
+        }
+        send(standing.get(), contract);
+    }
+
+    /** Sends what is undecided, as {@code contract} has it. */
+    private void send(Standing standing, Contracts.Versioned contract) {
+        var riding = new ArrayList<Integer>();
+        var appends = new ArrayList<Append>();
+        for (int i = 0; i < items.size(); i++) {
+            if (outcomes[i] != null) {
+                continue;
+            }
+            Problem violation =
+                    writes.rules.under(contract.contract(), items.get(i)).orElse(null);
+            if (!contract.contract().durable()) {
+                decide(i, violation == null ? new WriteOutcome.PassedOn() : new WriteOutcome.Refused(violation));
+            } else if (violation != null && contract.version() == 0) {
+                decide(i, new WriteOutcome.Refused(violation));
+            } else {
+                violations[i] = violation;
+                riding.add(i);
+                appends.add(append(items.get(i), standing, violation == null ? contract.version() : NEVER));
+            }
+        }
+        sent = riding;
+        run = appends.isEmpty() ? null : new Run(appends);
+        if (run != null) {
+            writes.lanes.submit(run);
+        }
+    }
+
+    private Append append(WriteItem item, Standing standing, long contractVersion) {
+        return new Append(
+                id(),
+                author.actor(),
+                standing,
+                author.user(),
+                item.key(),
+                item.draft(),
+                item.ifMatch(),
+                trace,
+                contractVersion);
+    }
+
+    /** Waits for the run, and tells what became of each item, in order. */
+    List<WriteOutcome> finish() {
+        try {
+            for (int round = 1; run != null; round++) {
+                settle(run.await(writes.patience));
+                run = null;
+                if (Arrays.asList(outcomes).contains(null)) {
+                    again(round);
+                }
+            }
+        } catch (LogUnavailable e) {
+            decideRest(new WriteOutcome.Refused(unavailable()));
+        }
+        return inOrder();
+    }
+
+    /** The contract has changed: judges what is undecided by the new one. */
+    private void again(int round) {
+        Optional<Standing> standing = writes.access.standing(author, channel, Capability.WRITE);
+        if (standing.isEmpty()) {
+            decideRest(new WriteOutcome.Refused(Problem.of(ProblemType.FORBIDDEN)));
+        } else if (round >= MAX_ROUNDS) {
+            decideRest(new WriteOutcome.Refused(
+                    Problem.of(ProblemType.CONTRACT_CHANGED).retryAfter(SOON)));
+        } else {
+            send(standing.get(), writes.contracts.refreshed(author.tenant(), channel.namespace()));
+        }
+    }
+
+    private void settle(Run.Outcome outcome) {
+        switch (outcome) {
+            case Run.Outcome.Overloaded() -> {
+                writes.meters.overloaded();
+                decideRest(new WriteOutcome.Refused(
+                        Problem.of(ProblemType.OVERLOADED).retryAfter(SOON)));
+            }
+            case Run.Outcome.Decided(List<AppendOutcome> decided) -> {
+                for (int i = 0; i < decided.size(); i++) {
+                    settle(sent.get(i), decided.get(i));
+                }
+            }
+        }
+    }
+
+    private void settle(int item, AppendOutcome outcome) {
+        switch (outcome) {
+            case AppendOutcome.Committed as -> decide(item, stored(item, as.seq(), as.at(), false));
+            case AppendOutcome.Replayed as -> decide(item, stored(item, as.seq(), as.at(), true));
+            case AppendOutcome.Stale(var current) -> decide(item, new WriteOutcome.Stale(current));
+            case AppendOutcome.KeyReused() -> refuse(item, Problem.of(ProblemType.IDEMPOTENCY_KEY_REUSED));
+            case AppendOutcome.Forbidden() -> refuse(item, Problem.of(ProblemType.FORBIDDEN));
+            case AppendOutcome.NoChannel() -> refuse(item, Problem.of(ProblemType.CHANNEL_NOT_FOUND));
+            case AppendOutcome.Rejected ignored -> refuse(item, Problem.of(ProblemType.VALUE_UNACCEPTABLE));
+            case AppendOutcome.Unavailable() -> refuse(item, unavailable());
+            case AppendOutcome.Unknown() ->
+                refuse(item, Problem.of(ProblemType.OUTCOME_UNKNOWN).retryAfter(SOON));
+            case AppendOutcome.ContractChanged() -> {
+                Problem violation = violations[item];
+                if (violation != null) {
+                    refuse(item, violation);
+                }
+            }
+        }
+    }
+
+    private WriteOutcome stored(int item, long seq, Instant at, boolean replayed) {
+        return new WriteOutcome.Stored(
+                WriteReceipt.of(channel, seq, items.get(item).draft(), author.user(), at), replayed);
+    }
+
+    private void refuse(int item, Problem problem) {
+        decide(item, new WriteOutcome.Refused(problem));
+    }
+
+    private void decide(int item, WriteOutcome outcome) {
+        outcomes[item] = outcome;
+    }
+
+    private void decideRest(WriteOutcome outcome) {
+        decideRest(0, outcome);
+    }
+
+    private void decideRest(int from, WriteOutcome outcome) {
+        for (int i = from; i < outcomes.length; i++) {
+            if (outcomes[i] == null) {
+                decide(i, outcome);
+            }
+        }
+    }
+
+    /** After a 429 or 503 nothing of the channel counts as tried, unless it is in the log. */
+    private List<WriteOutcome> inOrder() {
+        var told = new ArrayList<WriteOutcome>();
+        WriteOutcome.Refused held = null;
+        for (WriteOutcome outcome : outcomes) {
+            if (outcome == null) {
+                throw new IllegalStateException("an item is undecided");
+            }
+            told.add(held == null || outcome instanceof WriteOutcome.Stored ? outcome : held);
+            if (held == null && outcome instanceof WriteOutcome.Refused refused && refused.holdsUp()) {
+                held = refused;
+            }
+        }
+        return told;
+    }
+
+    private ChannelId id() {
+        return author.channel(channel);
+    }
+
+    private static Problem unavailable() {
+        return Problem.of(ProblemType.UNAVAILABLE).retryAfter(DATABASE_RETRY);
+    }
+}
