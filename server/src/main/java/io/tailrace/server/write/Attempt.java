@@ -10,6 +10,7 @@ import io.tailrace.wire.ChannelId;
 import io.tailrace.wire.ChannelName;
 import io.tailrace.wire.Problem;
 import io.tailrace.wire.ProblemType;
+import io.tailrace.wire.Refusal;
 import io.tailrace.wire.Standing;
 import io.tailrace.wire.WriteReceipt;
 import java.time.Duration;
@@ -59,20 +60,23 @@ final class Attempt {
         this.trace = trace;
         this.outcomes = new WriteOutcome[items.size()];
         this.violations = new Problem[items.size()];
+        orRefuse(this::start);
+    }
+
+    /** What stops one item before it is sent stops all that are undecided. */
+    private void orRefuse(Runnable step) {
         try {
-            start();
+            step.run();
+        } catch (Refusal refusal) {
+            decideRest(new WriteOutcome.Refused(refusal.problem()));
         } catch (LogUnavailable e) {
             decideRest(new WriteOutcome.Refused(unavailable()));
         }
     }
 
     private void start() {
-        Optional<Standing> standing = writes.access.standing(author, channel, Capability.WRITE);
-        if (standing.isEmpty()) {
-            decideRest(new WriteOutcome.Refused(Problem.of(ProblemType.FORBIDDEN)));
-            return;
-        }
         Contracts.Versioned contract = writes.contracts.of(author.tenant(), channel.namespace());
+        Standing standing = standing(contract);
         for (int i = 0; i < items.size(); i++) {
             Optional<Duration> excess =
                     writes.rate.excess(id(), contract.contract().writeRate());
@@ -87,7 +91,14 @@ final class Attempt {
             int item = i;
             writes.rules.always(items.get(i)).ifPresent(problem -> decide(item, new WriteOutcome.Refused(problem)));
         }
-        send(standing.get(), contract);
+        send(standing, contract);
+    }
+
+    /** The log checks again what it appends; nobody else does for what is only passed on. */
+    private Standing standing(Contracts.Versioned contract) {
+        return contract.contract().durable()
+                ? writes.access.presume(author, channel, Capability.WRITE)
+                : writes.access.require(author, channel, Capability.WRITE);
     }
 
     /** Sends what is undecided, as {@code contract} has it. */
@@ -132,31 +143,23 @@ final class Attempt {
 
     /** Waits for the run, and tells what became of each item, in order. */
     List<WriteOutcome> finish() {
-        try {
-            for (int round = 1; run != null; round++) {
-                settle(run.await(writes.patience));
-                run = null;
-                if (Arrays.asList(outcomes).contains(null)) {
-                    again(round);
-                }
+        for (int round = 1; run != null; round++) {
+            settle(run.await(writes.patience));
+            run = null;
+            if (round == MAX_ROUNDS) {
+                decideRest(new WriteOutcome.Refused(
+                        Problem.of(ProblemType.CONTRACT_CHANGED).retryAfter(SOON)));
+            } else if (Arrays.asList(outcomes).contains(null)) {
+                orRefuse(this::again);
             }
-        } catch (LogUnavailable e) {
-            decideRest(new WriteOutcome.Refused(unavailable()));
         }
         return inOrder();
     }
 
     /** The contract has changed: judges what is undecided by the new one. */
-    private void again(int round) {
-        Optional<Standing> standing = writes.access.standing(author, channel, Capability.WRITE);
-        if (standing.isEmpty()) {
-            decideRest(new WriteOutcome.Refused(Problem.of(ProblemType.FORBIDDEN)));
-        } else if (round >= MAX_ROUNDS) {
-            decideRest(new WriteOutcome.Refused(
-                    Problem.of(ProblemType.CONTRACT_CHANGED).retryAfter(SOON)));
-        } else {
-            send(standing.get(), writes.contracts.refreshed(author.tenant(), channel.namespace()));
-        }
+    private void again() {
+        Contracts.Versioned contract = writes.contracts.refreshed(author.tenant(), channel.namespace());
+        send(standing(contract), contract);
     }
 
     private void settle(Run.Outcome outcome) {

@@ -50,19 +50,21 @@ public final class BatchRoutes implements HttpService {
         }
     }
 
+    private record Going(List<Integer> places, Attempt attempt) {}
+
     /** Sets all channels going before it waits for any: they share nothing but the answer. */
     private List<Batch.Result> write(Identity author, List<Batch.Asked> asked, String trace) {
         var results = new Batch.Result[asked.size()];
         Map<ChannelName, Part> parts = parts(asked, results);
-        var attempts = new LinkedHashMap<ChannelName, Attempt>();
-        parts.forEach((channel, part) -> attempts.put(channel, writes.begin(author, channel, part.items(), trace)));
-        attempts.forEach((channel, attempt) -> {
-            List<Integer> places = parts.get(channel).places();
-            List<WriteOutcome> outcomes = attempt.finish();
+        var going = new ArrayList<Going>();
+        parts.forEach((channel, part) ->
+                going.add(new Going(part.places(), writes.begin(author, channel, part.items(), trace))));
+        for (Going part : going) {
+            List<WriteOutcome> outcomes = part.attempt().finish();
             for (int i = 0; i < outcomes.size(); i++) {
-                results[places.get(i)] = Batch.Result.of(outcomes.get(i));
+                results[part.places().get(i)] = Batch.Result.of(outcomes.get(i));
             }
-        });
+        }
         return Arrays.asList(results);
     }
 
