@@ -16,6 +16,9 @@ public interface EventLog {
     /** Events that one {@link #read} gives at most, whatever is asked for. */
     int MAX_PAGE = 1_000;
 
+    /** Events that a {@link #snapshot} of a channel without keyed state gives at most: its last ones. */
+    int SNAPSHOT_PAGE = 100;
+
     /** Writes that one {@link #append} takes at most. */
     int MAX_BATCH = 1_000;
 

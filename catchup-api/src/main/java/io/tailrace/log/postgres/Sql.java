@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Statements with positional parameters ({@code ?}), which may be null or a {@code String}, {@code Boolean}, {@code
- * Integer}, {@code Long}, {@code UUID}, {@code Instant}, {@code byte[]}, or an array: {@code String[]}, {@code long[]},
+ * Integer}, {@code Long}, {@code UUID}, {@code Instant}, {@code byte[]}, or an array: {@code String[]}, {@code long[]}, {@code Long[]},
  * {@code int[]}, {@code boolean[]} or {@code byte[][]}. Every method blocks.
  *
  * @see Database

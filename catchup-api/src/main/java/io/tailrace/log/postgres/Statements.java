@@ -1,5 +1,6 @@
 package io.tailrace.log.postgres;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,6 +11,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /** Runs statements on one connection, which stays the caller's. */
 final class Statements implements Sql {
@@ -22,6 +24,15 @@ final class Statements implements Sql {
 
     @Override
     public <T> List<T> query(String sql, Row<T> row, @Nullable Object... parameters) {
+        try {
+            return rows(sql, row, parameters);
+        } catch (SQLException e) {
+            throw Faults.translate(e);
+        }
+    }
+
+    /** As {@link #query}, for those who have to see how it failed. */
+    <T> List<T> rows(String sql, Row<T> row, @Nullable Object... parameters) throws SQLException {
         try (var statement = prepare(sql, parameters);
                 ResultSet results = statement.executeQuery()) {
             var values = new ArrayList<T>();
@@ -29,8 +40,6 @@ final class Statements implements Sql {
                 values.add(row.read(results));
             }
             return values;
-        } catch (SQLException e) {
-            throw Faults.translate(e);
         }
     }
 
@@ -60,21 +69,17 @@ final class Statements implements Sql {
         switch (value) {
             case null -> statement.setNull(index, Types.NULL);
             case Instant instant -> statement.setObject(index, instant.atOffset(ZoneOffset.UTC));
-            case String[] array -> statement.setArray(index, connection.createArrayOf("text", array));
-            case long[] array -> statement.setArray(index, connection.createArrayOf("bigint", boxed(array)));
-            case int[] array -> statement.setArray(index, connection.createArrayOf("integer", boxed(array)));
-            case boolean[] array -> statement.setArray(index, connection.createArrayOf("boolean", boxed(array)));
-            case byte[][] array -> statement.setArray(index, connection.createArrayOf("bytea", array));
+            case String[] array -> statement.setArray(index, array("text", array));
+            case long[] array -> statement.setArray(index, array("bigint", array));
+            case Long[] array -> statement.setArray(index, array("bigint", array));
+            case int[] array -> statement.setArray(index, array("integer", array));
+            case boolean[] array -> statement.setArray(index, array("boolean", array));
+            case byte[][] array -> statement.setArray(index, array("bytea", array));
             default -> statement.setObject(index, value);
         }
     }
 
-    private static Object[] boxed(Object array) {
-        int length = java.lang.reflect.Array.getLength(array);
-        var boxed = new Object[length];
-        for (int i = 0; i < length; i++) {
-            boxed[i] = java.lang.reflect.Array.get(array, i);
-        }
-        return boxed;
+    private Array array(String type, Object elements) throws SQLException {
+        return connection.unwrap(PGConnection.class).createArrayOf(type, elements);
     }
 }

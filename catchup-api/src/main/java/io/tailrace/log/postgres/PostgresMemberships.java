@@ -1,0 +1,77 @@
+package io.tailrace.log.postgres;
+
+import io.tailrace.log.Memberships;
+import io.tailrace.log.Role;
+import io.tailrace.wire.Actor;
+import io.tailrace.wire.ChannelId;
+import io.tailrace.wire.JsonCodec;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Memberships in PostgreSQL: each change is one call of a function, which is one transaction. */
+final class PostgresMemberships implements Memberships {
+
+    private static final String STANDING = "SELECT " + Rights.DENIED + " AS denied, " + Rights.ROLE + " AS role FROM "
+            + Rights.ASKED + "LEFT JOIN tailrace.channel c ON c.tenant = q.tenant AND c.name = q.name";
+
+    /** The data of {@code member.added} and {@code member.removed}. */
+    private record Change(String user, @Nullable Role role) {}
+
+    private final Database database;
+
+    PostgresMemberships(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Standing standing(ChannelId channel, Actor actor) {
+        return database.one(
+                STANDING,
+                row -> {
+                    String role = row.getString("role");
+                    return new Standing(role == null ? null : PostgresChannels.role(role), row.getBoolean("denied"));
+                },
+                Rights.parameters(channel, actor));
+    }
+
+    @Override
+    public Changed put(ChannelId channel, String user, Role role, Actor by) {
+        return change(channel, user, role, by);
+    }
+
+    @Override
+    public Changed remove(ChannelId channel, String user, Actor by) {
+        return change(channel, user, null, by);
+    }
+
+    private Changed change(ChannelId channel, String user, @Nullable Role role, Actor by) {
+        return database.one(
+                "SELECT seq, access_epoch FROM tailrace.change_member(?, ?, ?, ?, ?, ?)",
+                row -> new Changed(row.getLong("seq"), row.getLong("access_epoch")),
+                channel.tenant(),
+                channel.name().value(),
+                user,
+                role == null ? null : role.name().toLowerCase(Locale.ROOT),
+                by.user(),
+                JsonCodec.write(new Change(user, role)));
+    }
+
+    @Override
+    public long revoke(String tenant, Revoked kind, String subject, Instant until, Actor by) {
+        return database.one(
+                "SELECT tailrace.revoke(?, ?, ?, ?, ?)",
+                row -> row.getLong(1),
+                tenant,
+                kind.name().toLowerCase(Locale.ROOT),
+                kind == Revoked.TENANT ? "" : subject,
+                until,
+                by.user());
+    }
+
+    @Override
+    public long accessEpoch(String tenant) {
+        return database.first("SELECT epoch FROM tailrace.access WHERE tenant = ?", row -> row.getLong(1), tenant)
+                .orElse(0L);
+    }
+}
