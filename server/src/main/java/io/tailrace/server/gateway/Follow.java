@@ -1,0 +1,192 @@
+package io.tailrace.server.gateway;
+
+import io.tailrace.log.Head;
+import io.tailrace.server.hub.Frame;
+import io.tailrace.server.hub.Hubs;
+import io.tailrace.server.hub.Tail;
+import io.tailrace.wire.ChannelId;
+import io.tailrace.wire.ChannelName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One channel of a stream: its hold on the hub and its cursor.
+ *
+ * <p>Protocol: the stream's thread owns everything but {@code queued} (whoever wakes), and {@code rightLost}, which is
+ * set once by whoever rechecks rights. The stream reads {@code rightLost} after it pulled frames and before it sends
+ * them: a hub releases an event only once the recheck that it calls for is over, so the flag is there in time.
+ */
+final class Follow implements AutoCloseable {
+
+    private final ChannelId channel;
+    private final Ready ready;
+    private final AtomicBoolean queued = new AtomicBoolean();
+    private final Tail tail;
+    private volatile boolean rightLost;
+    private volatile long seq;
+    private volatile Payloads.Status status = Payloads.Status.LIVE;
+    private volatile boolean held;
+    private boolean dropped;
+    private boolean unknown;
+    private volatile @Nullable Head untold;
+    private List<Frame> page = List.of();
+
+    Follow(ChannelId channel, Hubs hubs, Ready ready) {
+        this.channel = channel;
+        this.ready = ready;
+        this.tail = hubs.attach(channel, this::wake);
+    }
+
+    ChannelId channel() {
+        return channel;
+    }
+
+    ChannelName name() {
+        return channel.name();
+    }
+
+    /** Keeps the stream from looking here: it is not its channel yet. */
+    void hold() {
+        held = true;
+    }
+
+    /** The stream may look here from now on. */
+    void release() {
+        held = false;
+        queued.set(false);
+        wake();
+    }
+
+    /** Has the stream look here; any thread, never blocks. */
+    void wake() {
+        if (!held && queued.compareAndSet(false, true)) {
+            ready.add(this);
+        }
+    }
+
+    /** Taken from the queue: news from now on queue it again. */
+    void taken() {
+        queued.set(false);
+    }
+
+    /** The last event that was sent, or that the stream starts after. */
+    long seq() {
+        return seq;
+    }
+
+    /** Where it stands, or will once it was told what it has to be told; any thread. */
+    Payloads.Followed describe() {
+        var head = untold;
+        return new Payloads.Followed(head == null ? seq : head.seq(), status);
+    }
+
+    Optional<Head> head(Duration timeout) throws InterruptedException {
+        return tail.head(timeout);
+    }
+
+    /** Starts after {@code at}. */
+    void startAfter(long at) {
+        seq = at;
+        wake();
+    }
+
+    /** Has to be told {@code snapshot.required}; {@code seq} stays what a position says meanwhile. */
+    void stale(Head head, long at) {
+        seq = at;
+        untold = head;
+        status = Payloads.Status.SNAPSHOT_REQUIRED;
+        wake();
+    }
+
+    /** The same, and no position can say where it is. */
+    void unknown(Head head) {
+        stale(head, 0);
+        unknown = true;
+        page = List.of();
+    }
+
+    /** What it has to be told; null: nothing. Any thread. */
+    @Nullable
+    Head untold() {
+        return untold;
+    }
+
+    boolean isUnknown() {
+        return unknown;
+    }
+
+    /** It was told: it goes on live after the head. */
+    void synced(Head head) {
+        seq = head.seq();
+        untold = null;
+        unknown = false;
+        page = List.of();
+        status = Payloads.Status.LIVE;
+    }
+
+    /** What to send next, from the page at hand or the hub's ring; never blocks. */
+    Tail.Next next(int epoch, int maxBytes) {
+        return page.isEmpty() ? tail.next(epoch, seq, maxBytes) : new Tail.Next.Frames(page);
+    }
+
+    /** A page from the log; blocks, throws {@link io.tailrace.log.LogUnavailable}. */
+    Tail.Next replay(int epoch) {
+        status = Payloads.Status.REPLAY;
+        return tail.replay(epoch, seq);
+    }
+
+    /** {@code frame} was handed on. */
+    void sent(Frame frame) {
+        seq = frame.seq();
+    }
+
+    /** What of a page did not fit the batch. */
+    void keep(List<Frame> rest) {
+        page = rest;
+    }
+
+    /** Nothing more at the moment. */
+    void caughtUp() {
+        status = Payloads.Status.LIVE;
+    }
+
+    boolean replaying() {
+        return status == Payloads.Status.REPLAY;
+    }
+
+    /** The right to read is gone; any thread. */
+    void loseRight() {
+        rightLost = true;
+        wake();
+    }
+
+    boolean rightLost() {
+        return rightLost;
+    }
+
+    /** Sends nothing any more, but stays in positions, so that they fit the request's list. */
+    void drop() {
+        dropped = true;
+        untold = null;
+        unknown = false;
+        page = List.of();
+        tail.close();
+    }
+
+    boolean dropped() {
+        return dropped;
+    }
+
+    /** The log is another one: nothing of a dropped channel is known in it. */
+    void forget() {
+        seq = 0;
+    }
+
+    @Override
+    public void close() {
+        tail.close();
+    }
+}

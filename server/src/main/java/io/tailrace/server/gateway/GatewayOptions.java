@@ -1,0 +1,97 @@
+package io.tailrace.server.gateway;
+
+import java.time.Duration;
+
+/**
+ * How streams behave.
+ *
+ * @param maxStreams streams and polls open at once, past which requests are put off kindly; default 20,000
+ * @param maxChannels channels that one stream follows at most; default 500
+ * @param heartbeat between heartbeats when the client asks for none; default 15 s, negotiable
+ *     {@link #SHORTEST_HEARTBEAT} to {@link #LONGEST_HEARTBEAT}
+ * @param recycleMin the shortest life of a stream, after which it is told to reconnect; default 5 min
+ * @param recycleMax the longest; each stream draws between the two; default 10 min
+ * @param writeTimeout how long a write may make no progress before the connection is cut; default 30 s
+ * @param openTimeout how long an opening stream waits for heads and its first checkpoint; default 5 s
+ * @param maxWait how long a poll waits at most; default 30 s
+ * @param checkpointEvery oldest unsaved progress of a stream with checkpoints; default 5 s
+ * @param checkpointPause between two checkpoints of one stream; default 1 s, a quarter of it while it replays
+ * @param drainSpread over which a draining node sends its streams away; default 5 s
+ * @param drainDeadline when a draining node ends what is left; default 10 s
+ */
+public record GatewayOptions(
+        int maxStreams,
+        int maxChannels,
+        Duration heartbeat,
+        Duration recycleMin,
+        Duration recycleMax,
+        Duration writeTimeout,
+        Duration openTimeout,
+        Duration maxWait,
+        Duration checkpointEvery,
+        Duration checkpointPause,
+        Duration drainSpread,
+        Duration drainDeadline) {
+
+    /** The shortest heartbeat that a client may ask for. */
+    public static final Duration SHORTEST_HEARTBEAT = Duration.ofSeconds(5);
+
+    /** The longest heartbeat that a client may ask for: for phones, whose radio each one wakes. */
+    public static final Duration LONGEST_HEARTBEAT = Duration.ofSeconds(120);
+
+    /** Events after which a checkpoint is due before {@link #checkpointEvery}. */
+    static final int CHECKPOINT_EVENTS = 64;
+
+    /** Bytes that a stream gathers before it writes, unless a single event is longer. */
+    static final int BATCH_BYTES = 64 * 1024;
+
+    /** Bytes of frames in the answer to a poll, unless a single event is longer. */
+    static final int POLL_BYTES = 1024 * 1024;
+
+    /** The defaults above. */
+    public static final GatewayOptions DEFAULT = new GatewayOptions(
+            20_000,
+            500,
+            Duration.ofSeconds(15),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(10),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10));
+
+    /** @throws IllegalArgumentException when bounds contradict each other */
+    public GatewayOptions {
+        if (recycleMin.compareTo(recycleMax) > 0) {
+            throw new IllegalArgumentException("streams are recycled after recycleMin to recycleMax, in this order");
+        }
+        if (drainSpread.compareTo(drainDeadline) > 0) {
+            throw new IllegalArgumentException("a drain ends at its deadline, after its spread");
+        }
+    }
+
+    /** The same with another time of recycling, for proxies that end requests early: 50 to 55 s. */
+    public GatewayOptions compatible() {
+        return recycled(Duration.ofSeconds(50), Duration.ofSeconds(55));
+    }
+
+    /** The same with another time of recycling. */
+    public GatewayOptions recycled(Duration min, Duration max) {
+        return new GatewayOptions(
+                maxStreams,
+                maxChannels,
+                heartbeat,
+                min,
+                max,
+                writeTimeout,
+                openTimeout,
+                maxWait,
+                checkpointEvery,
+                checkpointPause,
+                drainSpread,
+                drainDeadline);
+    }
+}

@@ -1,0 +1,117 @@
+package io.tailrace.server.gateway;
+
+import io.helidon.common.socket.SocketWriterException;
+import io.helidon.http.http2.Http2Exception;
+import io.helidon.webserver.CloseConnectionException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes to a response's output stream on the stream's own virtual thread, which blocks while the client is slow.
+ *
+ * <p>Protocol: {@code writing} is the thread inside a write, set and cleared by it under {@code lock}. The watchdog
+ * interrupts that thread under the same lock, so that an interrupt never hits it outside a write; the interrupt closes
+ * the socket channel, which is what ends the write. A batch goes out in slices, and each slice taken counts as progress:
+ * a client that takes {@value #SLICE} bytes within the watchdog's bound is slow, not dead.
+ */
+final class ResponseWriter implements ConnectionWriter {
+
+    /** The largest DATA frame that every HTTP/2 client takes (RFC 9113, section 4.2): a batch up to this is one. */
+    static final int SLICE = 16 * 1024;
+
+    private final OutputStream out;
+    private final LongSupplier nanos;
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Thread writing;
+    private boolean cut;
+    private volatile long progressAt;
+
+    ResponseWriter(OutputStream out, LongSupplier nanos) {
+        this.out = out;
+        this.nanos = nanos;
+    }
+
+    @Override
+    public void write(byte[] bytes, int length) throws ConnectionGone {
+        begin();
+        try {
+            for (int from = 0; from < length; from += SLICE) {
+                out.write(bytes, from, Math.min(SLICE, length - from));
+                progressAt = nanos.getAsLong();
+            }
+            out.flush();
+        } catch (IOException
+                | UncheckedIOException
+                | SocketWriterException
+                | CloseConnectionException
+                | Http2Exception
+                | IllegalStateException gone) {
+            throw new ConnectionGone(gone);
+        } finally {
+            end();
+        }
+    }
+
+    private void begin() throws ConnectionGone {
+        lock.lock();
+        try {
+            if (cut) {
+                throw new ConnectionGone(new IOException("cut"));
+            }
+            progressAt = nanos.getAsLong();
+            writing = Thread.currentThread();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end() {
+        lock.lock();
+        try {
+            writing = null;
+            if (cut) {
+                Thread.interrupted(); // the interrupt was for the write, and has done its work
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public OptionalLong stuckSince() {
+        lock.lock();
+        try {
+            return writing == null ? OptionalLong.empty() : OptionalLong.of(progressAt);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void cut() {
+        lock.lock();
+        try {
+            if (writing != null) {
+                cut = true;
+                writing.interrupt();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean wasCut() {
+        lock.lock();
+        try {
+            return cut;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

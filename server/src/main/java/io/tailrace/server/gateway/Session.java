@@ -1,0 +1,273 @@
+package io.tailrace.server.gateway;
+
+import io.tailrace.log.Head;
+import io.tailrace.log.LogUnavailable;
+import io.tailrace.server.access.Identity;
+import io.tailrace.server.hub.Frame;
+import io.tailrace.server.hub.Tail;
+import io.tailrace.wire.ChannelId;
+import io.tailrace.wire.ChannelName;
+import io.tailrace.wire.JsonCodec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a stream or a poll reads: its channels, and frames from them in the order of each channel.
+ *
+ * <p>Protocol: one thread owns a session, and {@link #pull}s. Hubs wake it through {@link Ready}; {@link #recheck} comes
+ * on the thread of an access change and only marks follows. Whatever blocks on the database (a page of replay) is done
+ * by the owner, and a database that is away only postpones: the channel is looked at again after {@link #RETRY}.
+ */
+final class Session implements AutoCloseable {
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final GatewayParts parts;
+    private final Ready ready;
+    private final Progress progress;
+    private volatile Identity identity;
+    private final Set<Follow> joining = ConcurrentHashMap.newKeySet();
+    private final List<Follow> postponed = new ArrayList<>();
+    private long postponedAt;
+
+    Session(GatewayParts parts, Identity identity, Ready ready, Progress progress) {
+        this.parts = parts;
+        this.identity = identity;
+        this.ready = ready;
+        this.progress = progress;
+    }
+
+    Ready ready() {
+        return ready;
+    }
+
+    Progress progress() {
+        return progress;
+    }
+
+    /** Who reads; any thread. */
+    Identity identity() {
+        return identity;
+    }
+
+    /** The same principal with other credentials; any thread. */
+    void identity(Identity renewed) {
+        identity = renewed;
+    }
+
+    /** Marks the channels that may not be read any more; any thread. */
+    void recheck(BiPredicate<Identity, ChannelName> readable) {
+        var now = identity;
+        Stream.concat(progress.follows().stream(), joining.stream())
+                .filter(follow -> !follow.rightLost() && !readable.test(now, follow.name()))
+                .forEach(Follow::loseRight);
+    }
+
+    /** Has {@code follow} rechecked too, from before its right is first asked for; any thread. */
+    void joining(Follow follow) {
+        joining.add(follow);
+    }
+
+    /** It is one of the session's channels now, or never will be; any thread. */
+    void joined(Follow follow) {
+        joining.remove(follow);
+    }
+
+    /** Follows other channels from now on: {@code added}, attached and placed, and no longer those of {@code removed}. */
+    void change(Collection<Follow> added, Collection<ChannelName> removed) {
+        var after = new TreeMap<ChannelName, Follow>();
+        progress.follows().forEach(follow -> after.put(follow.name(), follow));
+        removed.forEach(name -> close(after.remove(name)));
+        for (Follow follow : added) {
+            var known = after.putIfAbsent(follow.name(), follow);
+            if (known != null && known.dropped()) {
+                after.put(follow.name(), follow);
+            } else if (known != null) {
+                close(follow); // another change was faster
+            }
+        }
+        progress.change(after.values());
+        added.forEach(Follow::release);
+    }
+
+    private static void close(@Nullable Follow follow) {
+        if (follow != null && !follow.dropped()) {
+            follow.drop();
+        }
+    }
+
+    /** Whether there is nothing left to read. */
+    boolean over() {
+        return progress.follows().stream().allMatch(Follow::dropped);
+    }
+
+    /**
+     * Hands on what is pending, at most about {@code budget} bytes and each channel in turn.
+     *
+     * @return whether more may be pending
+     */
+    boolean pull(FrameSink sink, int budget) {
+        retryPostponed();
+        for (Follow follow = ready.next(); follow != null; follow = ready.next()) {
+            follow.taken();
+            if (!follow.dropped()) {
+                pull(follow, sink, budget);
+            }
+            if (sink.size() >= budget) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Nanoseconds until {@link #pull} has to look again without being woken. */
+    long postponedFor(long now) {
+        return postponed.isEmpty() ? Long.MAX_VALUE : Math.max(0, postponedAt + RETRY.toNanos() - now);
+    }
+
+    private void pull(Follow follow, FrameSink sink, int budget) {
+        try {
+            var next = follow.untold() == null ? next(follow, budget - sink.size()) : new Tail.Next.Nothing();
+            if (follow.rightLost()) {
+                revoke(follow, sink);
+                return;
+            }
+            if (follow.untold() instanceof Head head) {
+                resync(follow, head, sink);
+                return;
+            }
+            switch (next) {
+                case Tail.Next.Frames(var frames) -> send(follow, frames, sink, budget);
+                case Tail.Next.Nothing() -> follow.caughtUp();
+                case Tail.Next.Behind() -> follow.wake(); // the ring moved on meanwhile
+                case Tail.Next.Lost(var head) -> lost(follow, head, sink);
+            }
+        } catch (LogUnavailable away) {
+            postpone(follow);
+        }
+    }
+
+    private Tail.Next next(Follow follow, int maxBytes) {
+        var next = follow.next(progress.epoch(), Math.max(1, maxBytes));
+        if (!(next instanceof Tail.Next.Behind)) {
+            return next;
+        }
+        var page = follow.replay(progress.epoch());
+        if (page instanceof Tail.Next.Frames(var frames)) {
+            parts.meters().replayed(frames.size());
+        }
+        return page;
+    }
+
+    private void send(Follow follow, List<Frame> frames, FrameSink sink, int budget) {
+        long now = parts.pace().clock().millis();
+        int sent = 0;
+        for (Frame frame : frames) {
+            follow.sent(frame);
+            progress.moved();
+            sink.frame(null, progress.id(), frame.json());
+            parts.meters().delivered(now - frame.at());
+            sent++;
+            if (sink.size() >= budget) {
+                break;
+            }
+        }
+        follow.keep(frames.subList(sent, frames.size()));
+        follow.wake();
+    }
+
+    private void lost(Follow follow, Head head, FrameSink sink) {
+        if (head.epoch() == progress.epoch()) {
+            resync(follow, head, sink);
+        } else if (head.epoch() < progress.epoch() || !newEpoch(sink)) {
+            postpone(follow); // its hub, or this node's view of the log, has still to hear of the epoch
+        }
+    }
+
+    /** The log is another one: no seq that was sent means anything in it. */
+    private boolean newEpoch(FrameSink sink) {
+        var heads = parts.log().heads(channels());
+        int epoch = heads.values().stream().mapToInt(Head::epoch).max().orElse(0);
+        if (epoch <= progress.epoch()) {
+            return false;
+        }
+        for (Follow follow : progress.follows()) {
+            if (follow.dropped()) {
+                follow.forget();
+            } else if (heads.get(follow.channel()) instanceof Head head) {
+                follow.unknown(head);
+            }
+        }
+        progress.epoch(epoch);
+        for (Follow follow : progress.follows()) {
+            if (follow.untold() instanceof Head head) {
+                resync(follow, head, sink);
+            }
+        }
+        return true;
+    }
+
+    private Collection<ChannelId> channels() {
+        return progress.follows().stream().map(Follow::channel).toList();
+    }
+
+    private void resync(Follow follow, Head head, FrameSink sink) {
+        follow.synced(head);
+        progress.moved();
+        parts.meters().resynced();
+        var required = new Payloads.SnapshotRequired(follow.name(), head.floor(), head.seq());
+        sink.frame("snapshot.required", progress.id(), JsonCodec.writeBytes(required));
+        follow.wake();
+    }
+
+    private void revoke(Follow follow, FrameSink sink) {
+        follow.drop();
+        sink.frame("revoked", null, JsonCodec.writeBytes(new Payloads.Revoked(follow.name(), follow.seq())));
+    }
+
+    private void postpone(Follow follow) {
+        if (postponed.isEmpty()) {
+            postponedAt = parts.pace().now();
+        }
+        postponed.add(follow);
+    }
+
+    private void retryPostponed() {
+        if (!postponed.isEmpty() && postponedFor(parts.pace().now()) == 0) {
+            postponed.forEach(Follow::wake);
+            postponed.clear();
+        }
+    }
+
+    /** {@code open}, and what {@code GET /streams/{stream}} answers; any thread. */
+    Payloads.Open describe(String stream, Duration heartbeat) {
+        Map<String, Payloads.Followed> channels = new LinkedHashMap<>();
+        for (Follow follow : progress.follows()) {
+            if (!follow.rightLost()) {
+                channels.put(follow.name().value(), follow.describe());
+            }
+        }
+        return new Payloads.Open(stream, parts.node(), channels, heartbeat.toMillis(), identity.expiresAt());
+    }
+
+    /** Sends {@code open}. @param asked the position that the client came with, if it is good; null: none */
+    void open(FrameSink sink, Payloads.Open open, @Nullable String asked) {
+        sink.frame("open", progress.openId(asked), JsonCodec.writeBytes(open));
+    }
+
+    @Override
+    public void close() {
+        parts.rights().remove(identity.tenant(), this);
+        progress.follows().forEach(Follow::close);
+    }
+}

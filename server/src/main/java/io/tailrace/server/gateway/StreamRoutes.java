@@ -1,0 +1,219 @@
+package io.tailrace.server.gateway;
+
+import io.helidon.common.media.type.MediaType;
+import io.helidon.common.media.type.MediaTypes;
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.tailrace.log.LogUnavailable;
+import io.tailrace.server.access.Identity;
+import io.tailrace.server.http.Exchange;
+import io.tailrace.server.http.Journal;
+import io.tailrace.server.http.JsonBody;
+import io.tailrace.wire.Problem;
+import io.tailrace.wire.ProblemType;
+import io.tailrace.wire.Refusal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /v1/stream} and {@code /v1/streams}. */
+final class StreamRoutes implements HttpService {
+
+    private static final MediaType EVENT_STREAM = MediaTypes.create("text/event-stream");
+    private static final Header NO_STORE = HeaderValues.create(HeaderNames.CACHE_CONTROL, "no-store");
+    private static final int MAX_CHANGE_BYTES = 256 * 1024;
+    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration LATER = Duration.ofSeconds(5);
+
+    private final GatewayParts parts;
+    private final StreamRegistry registry;
+    private final Reach reach;
+    private final Journal journal;
+
+    StreamRoutes(GatewayParts parts, StreamRegistry registry, Reach reach, Journal journal) {
+        this.parts = parts;
+        this.registry = registry;
+        this.reach = reach;
+        this.journal = journal;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.get("/v1/stream", this::stream)
+                .get("/v1/streams/{stream}", (request, response) -> control(request, response, Reach.Verb.SHOW, null))
+                .patch("/v1/streams/{stream}", this::change)
+                .put(
+                        "/v1/streams/{stream}/token",
+                        (request, response) -> control(request, response, Reach.Verb.RENEW, null));
+    }
+
+    private void stream(ServerRequest request, ServerResponse response) {
+        boolean poll = request.query().contains("wait");
+        try {
+            serve(request, response);
+        } catch (Refusal refusal) {
+            refuse(response, refusal, poll);
+        } catch (PutOff | LogUnavailable later) {
+            if (poll) {
+                throw new Refusal(Problem.of(ProblemType.UNAVAILABLE).retryAfter(SOON));
+            }
+            putOff(response);
+        }
+    }
+
+    /** What a browser's EventSource can do something about stays an error; what will pass is said kindly. */
+    private void refuse(ServerResponse response, Refusal refusal, boolean poll) {
+        int status = refusal.problem().status();
+        if (!poll && (status == 503 || status == 429)) {
+            putOff(response);
+        } else if (!poll && refusal.problem().cause() == ProblemType.TICKET_EXPIRED) {
+            response.status(Status.NO_CONTENT_204).header(NO_STORE).send();
+        } else {
+            throw refusal;
+        }
+    }
+
+    private void serve(ServerRequest request, ServerResponse response) {
+        var asked = StreamRequest.parse(request, parts.options());
+        if (!registry.takePlace()) {
+            throw new Refusal(Problem.of(ProblemType.OVERLOADED).retryAfter(LATER));
+        }
+        try {
+            var identity = parts.access().identify(request);
+            Exchange.of(request).user(identity.tenant(), identity.user());
+            if (asked.channels().size() == 1) {
+                Exchange.of(request).channel(asked.channels().firstKey());
+            }
+            var opening = Opening.attach(parts, identity, asked);
+            try (var session = opening.session()) {
+                if (request.prologue().method() == Method.HEAD) {
+                    head(response, asked);
+                } else if (asked.pollFor() != null) {
+                    poll(response, opening, asked.pollFor());
+                } else {
+                    stream(request, response, asked, opening);
+                }
+            }
+        } finally {
+            registry.givePlace();
+        }
+    }
+
+    private static void head(ServerResponse response, StreamRequest asked) {
+        if (asked.pollFor() != null) {
+            response.headers().contentType(MediaTypes.APPLICATION_JSON);
+            response.header(NO_STORE);
+        } else {
+            eventStream(response);
+        }
+        response.send();
+    }
+
+    private void poll(ServerResponse response, Opening opening, Duration wait) {
+        var poll = new Poll(parts, opening, wait);
+        registry.enter(poll);
+        try {
+            byte[] answer = poll.run();
+            parts.meters().sent(answer.length);
+            response.header(NO_STORE);
+            response.headers().contentType(MediaTypes.APPLICATION_JSON);
+            response.send(answer);
+        } catch (InterruptedException stopping) {
+            throw new PutOff("stopping");
+        } finally {
+            registry.leave(poll);
+        }
+    }
+
+    private void stream(ServerRequest request, ServerResponse response, StreamRequest asked, Opening opening) {
+        eventStream(response);
+        var exchange = Exchange.of(request);
+        try (var out = response.outputStream()) {
+            var writer = new ResponseWriter(out, parts.pace().nanos());
+            var stream = new LiveStream(parts, StreamId.random(parts.node()), asked, opening, writer);
+            var cause = run(stream, exchange);
+            exchange.cause(cause.label());
+            if (cause == EndCause.CLIENT_LEFT || cause == EndCause.STALLED) {
+                throw new CloseConnectionException("the stream's client has gone");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private EndCause run(LiveStream stream, Exchange exchange) {
+        parts.meters().opened();
+        registry.enter(stream);
+        var cause = EndCause.FAULT;
+        try {
+            line("stream.open", stream, exchange).write();
+            cause = stream.run();
+            return cause;
+        } finally {
+            registry.leave(stream);
+            parts.meters().ended(cause);
+            line("stream.end", stream, exchange).cause(cause.label()).write();
+        }
+    }
+
+    private Journal.Line line(String what, LiveStream stream, Exchange exchange) {
+        Identity identity = stream.session().identity();
+        var follows = stream.session().progress().follows();
+        return journal.line(what)
+                .user(identity.tenant(), identity.user())
+                .trace(exchange.trace())
+                .with("channels", follows.size())
+                .channel(follows.size() == 1 ? follows.getFirst().name() : null);
+    }
+
+    private static void eventStream(ServerResponse response) {
+        response.status(Status.OK_200);
+        response.headers().contentType(EVENT_STREAM);
+        response.header(HeaderNames.CACHE_CONTROL, "no-store, no-transform")
+                .header(HeaderNames.create("X-Accel-Buffering"), "no");
+    }
+
+    /** 200, a delay, and the end: any other status would close an EventSource for good. */
+    private void putOff(ServerResponse response) {
+        parts.meters().ended(EndCause.PUT_OFF);
+        eventStream(response);
+        var buffer = new SseBuffer();
+        buffer.retry(parts.pace().between(SOON, LATER).toMillis());
+        response.send(buffer.toString());
+    }
+
+    private void change(ServerRequest request, ServerResponse response) {
+        var identity = parts.access().identify(request);
+        var change = JsonBody.read(request, Payloads.Change.class, MAX_CHANGE_BYTES);
+        answer(request, response, Reach.Verb.CHANGE, identity, change);
+    }
+
+    private void control(
+            ServerRequest request, ServerResponse response, Reach.Verb verb, Payloads.@Nullable Change change) {
+        answer(request, response, verb, parts.access().identify(request), change);
+    }
+
+    private void answer(
+            ServerRequest request,
+            ServerResponse response,
+            Reach.Verb verb,
+            Identity identity,
+            Payloads.@Nullable Change change) {
+        Exchange.of(request).user(identity.tenant(), identity.user());
+        var id = StreamId.parse(request.path().pathParameters().get("stream"))
+                .orElseThrow(() -> new Refusal(Problem.of(ProblemType.STREAM_NOT_FOUND)));
+        var json = reach.ask(verb, id, identity, change);
+        response.header(NO_STORE);
+        response.headers().contentType(MediaTypes.APPLICATION_JSON);
+        response.send(json.text());
+    }
+}
