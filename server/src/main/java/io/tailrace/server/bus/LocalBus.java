@@ -15,8 +15,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The bus of a single node, and of several in one process: no Redis, the same promises.
@@ -29,7 +27,7 @@ public final class LocalBus implements Bus {
     /** Announcements and confirmations that wait at most before publishing is refused. */
     static final int MAX_DELIVERIES = 65_536;
 
-    private static final Logger LOG = LoggerFactory.getLogger(LocalBus.class);
+    private static final System.Logger LOG = System.getLogger(LocalBus.class.getName());
 
     private final ConcurrentMap<ChannelId, List<Listener>> listeners = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Handler> nodes = new ConcurrentHashMap<>();
@@ -48,7 +46,7 @@ public final class LocalBus implements Bus {
             } catch (InterruptedException e) {
                 return; // closed
             } catch (RuntimeException e) {
-                LOG.error("a listener of the bus failed", e);
+                LOG.log(System.Logger.Level.ERROR, "a listener of the bus failed", e);
             }
         }
     }
@@ -106,7 +104,7 @@ public final class LocalBus implements Bus {
             try {
                 answer.complete(handler.answer(request));
             } catch (RuntimeException e) {
-                LOG.error("a request of another node failed", e);
+                LOG.log(System.Logger.Level.ERROR, "a request of another node failed", e);
             }
         });
         try {

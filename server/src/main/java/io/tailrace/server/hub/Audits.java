@@ -14,8 +14,6 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Compares the hubs of a node with the log. One thread; whatever is due at a tick, or at a signal, shares one statement,
@@ -27,7 +25,7 @@ final class Audits implements AutoCloseable {
     /** Hubs in one statement at most. */
     static final int BATCH = 1_000;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Audits.class);
+    private static final System.Logger LOG = System.getLogger(Audits.class.getName());
     private static final Duration TICK = Duration.ofMillis(50);
 
     private final EventLog log;
@@ -85,11 +83,11 @@ final class Audits implements AutoCloseable {
             meters.audited(due.size());
             marks.forEach((hub, mark) -> take(hub, mark, heads.get(hub.channel())));
         } catch (LogUnavailable e) {
-            LOG.debug("the heads could not be read", e);
+            LOG.log(System.Logger.Level.DEBUG, "the heads could not be read", e);
             meters.readFailed();
             due.forEach(Hub::auditFailed);
         } catch (RuntimeException e) {
-            LOG.error("an audit failed", e);
+            LOG.log(System.Logger.Level.ERROR, "an audit failed", e);
             due.forEach(Hub::auditFailed);
         }
     }

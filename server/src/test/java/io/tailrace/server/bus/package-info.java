@@ -1,0 +1,4 @@
+@NullMarked
+package io.tailrace.server.bus;
+
+import org.jspecify.annotations.NullMarked;
