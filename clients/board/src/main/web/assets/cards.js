@@ -1,0 +1,75 @@
+// What a card is, and how cards stand in columns. No I/O, no DOM.
+
+/**
+ * @typedef {{title: string, note: string, column: string, rank: string}} Card
+ *     `column` is the id of one of {@link COLUMNS}; within it cards stand in the order of `rank`, then of their keys.
+ * @typedef {{revision: number, card: Card | null, by: string, at: string}} Item
+ *     The latest of a key: `revision` is the seq of its last event; a null card was removed.
+ * @typedef {{key: string, revision: number, card: Card, by: string, at: string, pending: boolean}} Shown
+ *     A card as the page shows it; `pending` until the server has answered.
+ */
+
+import { compare } from './rank.js';
+
+/** The columns of the roadmap, from far to done. */
+export const COLUMNS = Object.freeze([
+  { id: 'later', title: 'Later' },
+  { id: 'next', title: 'Next' },
+  { id: 'now', title: 'Now' },
+  { id: 'done', title: 'Done' },
+]);
+
+export const MAX_TITLE = 120;
+export const MAX_NOTE = 2000;
+
+/** @param {string} id */
+export function columnTitle(id) {
+  return COLUMNS.find((column) => column.id === id)?.title ?? COLUMNS[0].title;
+}
+
+/**
+ * Reads a card from an event's data, which any client may have written: what is missing or strange gets a harmless
+ * value, and what is no card at all is none.
+ *
+ * @param {string} type the event's type
+ * @param {unknown} data
+ * @returns {Card | null}
+ */
+export function readCard(type, data) {
+  if (type === 'card.removed' || typeof data !== 'object' || data === null) {
+    return null;
+  }
+  const { title, note, column, rank } = /** @type {Record<string, unknown>} */ (data);
+  return {
+    title: text(title, MAX_TITLE) || 'Untitled',
+    note: text(note, MAX_NOTE),
+    column: COLUMNS.some(({ id }) => id === column) ? /** @type {string} */ (column) : COLUMNS[0].id,
+    rank: typeof rank === 'string' ? rank : '',
+  };
+}
+
+/**
+ * Cards by column, each in its order.
+ *
+ * @param {Iterable<Shown>} cards
+ * @returns {Map<string, Shown[]>}
+ */
+export function byColumn(cards) {
+  /** @type {Map<string, Shown[]>} */
+  const columns = new Map(COLUMNS.map(({ id }) => [id, []]));
+  for (const shown of cards) {
+    columns.get(shown.card.column)?.push(shown);
+  }
+  for (const column of columns.values()) {
+    column.sort((a, b) => compare(a.card.rank, b.card.rank) || compare(a.key, b.key));
+  }
+  return columns;
+}
+
+/**
+ * @param {unknown} value
+ * @param {number} max
+ */
+function text(value, max) {
+  return typeof value === 'string' ? value.slice(0, max) : '';
+}
