@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -20,6 +21,8 @@ final class Assets {
 
     private static final int HASH_DIGITS = 16;
 
+    private static final Pattern COMMENT_LINES = Pattern.compile("(?m)^ *(?://.*|/\\*\\*(?s:.*?)\\*/ *)\\R");
+
     private Assets() {}
 
     public static void main(String[] args) throws IOException {
@@ -32,8 +35,8 @@ final class Assets {
         for (Path file : files) {
             Path to = target.resolve("assets").resolve(hash).resolve(web.resolve("assets").relativize(file).toString());
             Files.createDirectories(to.getParent());
-            Files.copy(file, to);
-            bytes += Files.size(file);
+            Files.write(to, sent(file));
+            bytes += Files.size(to);
         }
         String page = page(web, files, hash);
         Files.writeString(target.resolve("index.html"), page);
@@ -41,6 +44,14 @@ final class Assets {
         if (bytes > MAX_BYTES) {
             throw new IllegalStateException("the page has " + bytes + " bytes, more than " + MAX_BYTES);
         }
+    }
+
+    /** A file as it is sent: scripts without the comments that stand on lines of their own. */
+    private static byte[] sent(Path file) throws IOException {
+        if (!file.toString().endsWith(".js")) {
+            return Files.readAllBytes(file);
+        }
+        return COMMENT_LINES.matcher(Files.readString(file)).replaceAll("").getBytes(StandardCharsets.UTF_8);
     }
 
     /** The page with the hash in every address, and all modules announced so that none waits for its importer. */

@@ -33,7 +33,7 @@ export class Backoff {
     const delay = this.next(retryAfterMs);
     await new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
       const timer = setTimeout(resolve, delay);
-      this.#wakeUp = () => {
+      this.#wakeUp = retryAfterMs > 0 ? null : () => {
         clearTimeout(timer);
         resolve();
       };
@@ -41,7 +41,7 @@ export class Backoff {
     this.#wakeUp = null;
   }
 
-  /** Ends a wait early: there is reason to believe that it works now. */
+  /** Ends a wait early, for there is reason to believe that it works now; not one that the server asked for. */
   wake() {
     this.#wakeUp?.();
   }

@@ -170,7 +170,7 @@ export class View {
   }
 
   /**
-   * Lets cards glide from where they were, so that the eye can follow.
+   * Lets cards glide within their column and appear in another, so that the eye can follow.
    *
    * @param {Map<string, DOMRect> | null} before
    * @param {string | undefined} lifted
@@ -179,8 +179,13 @@ export class View {
     for (const [key, from] of before ?? []) {
       const item = this.#items.get(key);
       const to = item?.getBoundingClientRect();
-      if (item && to && key !== lifted && (from.x !== to.x || from.y !== to.y)) {
-        item.animate([{ transform: `translate(${from.x - to.x}px, ${from.y - to.y}px)` }, { transform: 'none' }], GLIDE);
+      if (!item || !to || key === lifted) {
+        continue;
+      }
+      if (from.x !== to.x) {
+        item.animate([{ opacity: 0, transform: 'scale(.95)' }, { opacity: 1, transform: 'none' }], GLIDE);
+      } else if (from.y !== to.y) {
+        item.animate([{ transform: `translateY(${from.y - to.y}px)` }, { transform: 'none' }], GLIDE);
       }
     }
   }
