@@ -1,0 +1,4 @@
+@NullMarked
+package io.tailrace.server.hub;
+
+import org.jspecify.annotations.NullMarked;
