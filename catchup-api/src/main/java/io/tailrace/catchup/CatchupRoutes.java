@@ -38,10 +38,7 @@ public final class CatchupRoutes implements HttpService {
     }
 
     static ChannelName channel(ServerRequest request) {
-        return ChannelName.parse(request.path().pathParameters().get("channel"))
-                .orElseThrow(() -> new Refusal(
-                        ProblemType.PARAMETER_MALFORMED,
-                        "a channel name is 1 to 128 characters of [A-Za-z0-9._:-] and starts with a letter or digit"));
+        return ChannelName.ofPath(request.path().pathParameters().get("channel"));
     }
 
     /** The channel's contract; refuses channels that keep nothing. */

@@ -20,20 +20,31 @@ public record ChannelName(@JsonValue String value) implements Comparable<Channel
     /** The namespace of names that have no colon. */
     public static final String DEFAULT_NAMESPACE = "default";
 
+    private static final String RULE =
+            "a channel name is 1 to 128 characters of [A-Za-z0-9._:-] and starts with a letter or digit";
+
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,127}");
 
     /** @throws IllegalArgumentException when {@code value} is not of the form above */
     @JsonCreator
     public ChannelName {
         if (!FORM.matcher(value).matches()) {
-            throw new IllegalArgumentException(
-                    "a channel name is 1 to 128 characters of [A-Za-z0-9._:-] and starts with a letter or digit");
+            throw new IllegalArgumentException(RULE);
         }
     }
 
     /** The name, or empty when {@code text} is not of the form: for input from outside. */
     public static Optional<ChannelName> parse(String text) {
         return FORM.matcher(text).matches() ? Optional.of(new ChannelName(text)) : Optional.empty();
+    }
+
+    /**
+     * The name that a request's address holds.
+     *
+     * @throws Refusal 400 when {@code text} is not of the form
+     */
+    public static ChannelName ofPath(String text) {
+        return parse(text).orElseThrow(() -> new Refusal(ProblemType.PARAMETER_MALFORMED, RULE));
     }
 
     /** What stands before the first colon, or {@value #DEFAULT_NAMESPACE} without one (or with nothing before it). */

@@ -36,4 +36,13 @@ public interface Access {
      * @throws io.tailrace.wire.Refusal 403 when there is neither
      */
     Standing presume(Identity identity, ChannelName channel, Capability capability);
+
+    /**
+     * The right on every channel whose name begins with {@code prefix}, also those that are yet to be made: a matter of
+     * grants alone, of members only in that a revocation undoes it. Asks the database.
+     *
+     * @param prefix the beginning; empty: every channel of the tenant
+     * @throws io.tailrace.wire.Refusal 403 when there is none
+     */
+    void requireAll(Identity identity, String prefix, Capability capability);
 }

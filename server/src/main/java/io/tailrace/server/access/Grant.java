@@ -20,6 +20,13 @@ public record Grant(String pattern, Set<Capability> can) {
         return can.contains(capability) && matches(channel.value());
     }
 
+    /** Whether it allows {@code capability} on every channel whose name begins with {@code prefix}. */
+    boolean allowsAll(String prefix, Capability capability) {
+        return can.contains(capability)
+                && pattern.endsWith("*")
+                && prefix.startsWith(pattern.substring(0, pattern.length() - 1));
+    }
+
     private boolean matches(String name) {
         return pattern.endsWith("*")
                 ? name.startsWith(pattern.substring(0, pattern.length() - 1))

@@ -20,6 +20,9 @@ public final class Guard implements Access {
     /** The cookie that may hold a token. */
     static final String COOKIE = "tailrace_token";
 
+    /** Asked about where no channel is meant, for revocations hold on all. */
+    private static final ChannelName ANY = new ChannelName("tailrace.every.channel");
+
     private static final String BEARER = "Bearer ";
 
     private final Tokens tokens;
@@ -113,6 +116,15 @@ public final class Guard implements Access {
     @Override
     public Standing presume(Identity identity, ChannelName channel, Capability capability) {
         return identity.granted(channel, capability) ? Standing.GRANT : require(identity, channel, capability);
+    }
+
+    @Override
+    public void requireAll(Identity identity, String prefix, Capability capability) {
+        boolean granted = identity.grants().stream().anyMatch(grant -> grant.allowsAll(prefix, capability));
+        if (!granted
+                || memberships.standing(identity.channel(ANY), identity.actor()).denied()) {
+            throw forbidden(capability);
+        }
     }
 
     private static Refusal forbidden(Capability capability) {

@@ -48,7 +48,7 @@ public final class EventRoutes implements HttpService {
 
     private void append(ServerRequest request, ServerResponse response) {
         Identity author = writes.access.identify(request);
-        ChannelName channel = Preconditions.channel(request);
+        ChannelName channel = ChannelName.ofPath(request.path().pathParameters().get("channel"));
         var key = Preconditions.idempotencyKey(request.headers());
         var ifMatch = Preconditions.ifMatch(request.headers());
         var draft = JsonBody.read(request, EventDraft.class, maxBytes(writes.contract(author, channel)));

@@ -3,9 +3,7 @@ package io.tailrace.server.write;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
-import io.helidon.webserver.http.ServerRequest;
 import io.tailrace.log.IfMatch;
-import io.tailrace.wire.ChannelName;
 import io.tailrace.wire.IdempotencyKey;
 import io.tailrace.wire.Problem;
 import io.tailrace.wire.ProblemType;
@@ -23,13 +21,6 @@ final class Preconditions {
     private static final Pattern NUMBER = Pattern.compile("\"?(0|[1-9][0-9]{0,17})\"?");
 
     private Preconditions() {}
-
-    static ChannelName channel(ServerRequest request) {
-        return ChannelName.parse(request.path().pathParameters().get("channel"))
-                .orElseThrow(() -> new Refusal(
-                        ProblemType.PARAMETER_MALFORMED,
-                        "a channel name is 1 to 128 characters of [A-Za-z0-9._:-] and starts with a letter or digit"));
-    }
 
     static IdempotencyKey idempotencyKey(ServerRequestHeaders headers) {
         String text = single(headers, IDEMPOTENCY_KEY)
