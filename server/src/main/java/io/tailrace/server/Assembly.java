@@ -1,13 +1,42 @@
 package io.tailrace.server;
 
+import io.tailrace.catchup.CatchupRoutes;
+import io.tailrace.catchup.ReadAccess;
 import io.tailrace.log.LogUnavailable;
+import io.tailrace.log.Reader;
 import io.tailrace.log.postgres.Database;
+import io.tailrace.log.postgres.PostgresLog;
+import io.tailrace.server.access.Access;
+import io.tailrace.server.access.AccessWatch;
+import io.tailrace.server.access.Capability;
+import io.tailrace.server.access.Guard;
+import io.tailrace.server.access.TicketRoutes;
+import io.tailrace.server.access.Tickets;
+import io.tailrace.server.bus.Bus;
+import io.tailrace.server.bus.BusMeters;
+import io.tailrace.server.bus.BusOptions;
+import io.tailrace.server.bus.LocalBus;
+import io.tailrace.server.bus.RedisBus;
 import io.tailrace.server.http.Door;
 import io.tailrace.server.http.HttpMeters;
 import io.tailrace.server.http.Journal;
 import io.tailrace.server.http.Listener;
 import io.tailrace.server.http.RouteTable;
+import io.tailrace.server.hub.HubMeters;
+import io.tailrace.server.hub.HubOptions;
+import io.tailrace.server.hub.HubRegistry;
+import io.tailrace.server.limit.Rates;
+import io.tailrace.server.manage.Management;
 import io.tailrace.server.ops.Health;
+import io.tailrace.server.schema.Schemas;
+import io.tailrace.server.write.AfterCommit;
+import io.tailrace.server.write.BatchRoutes;
+import io.tailrace.server.write.EventRoutes;
+import io.tailrace.server.write.WriteLanes;
+import io.tailrace.server.write.WriteMeters;
+import io.tailrace.server.write.WriteOptions;
+import io.tailrace.server.write.Writes;
+import io.tailrace.wire.ChannelId;
 import io.tailrace.wire.Problem;
 import io.tailrace.wire.ProblemType;
 import io.tailrace.wire.Refusal;
@@ -32,6 +61,10 @@ public final class Assembly implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Assembly.class.getName());
 
     private static final Duration DATABASE_RETRY = Duration.ofSeconds(1);
+
+    /** Channels whose write rate a node watches at once. */
+    private static final int WRITTEN_CHANNELS = 100_000;
+
     private static final String STREAM = "GET /v1/stream";
 
     private final ServerConfig config;
@@ -44,6 +77,11 @@ public final class Assembly implements AutoCloseable {
     private final List<Runnable> starts = new ArrayList<>();
     private final List<Consumer<Duration>> drains = new ArrayList<>();
     private final Database database;
+    private final PostgresLog log;
+    private final AccessWatch accessWatch;
+    private final Access access;
+    private final Bus bus;
+    private final HubRegistry hubs;
     private final Listener listener;
 
     private Assembly(ServerConfig config) {
@@ -55,6 +93,18 @@ public final class Assembly implements AutoCloseable {
         this.database = closing(Database.open(config.database()));
         routes.register(health);
         health.part("database", this::databaseAnswers);
+        this.log = PostgresLog.on(database, clock, config.idempotencyTtl(), PostgresLog.SWEEP_INTERVAL);
+        starts.add(log.epoch()::observe);
+        this.accessWatch = closing(new AccessWatch(log.members()));
+        this.access = addAccess();
+        this.bus = closing(bus());
+        this.hubs = closing(HubRegistry.open(log.events(), bus, accessWatch, HubOptions.DEFAULT, HubMeters.NONE));
+        if (config.has(Role.WRITE)) {
+            addWrites();
+        }
+        if (config.has(Role.CATCHUP)) {
+            addCatchup();
+        }
         this.listener = closing(Listener.start(config.http(), routes, adminRoutes));
     }
 
@@ -74,6 +124,48 @@ public final class Assembly implements AutoCloseable {
             assembly.close();
             throw failed;
         }
+    }
+
+    private Access addAccess() {
+        var tickets = new Tickets(database);
+        var guard =
+                new Guard(config.tokens(), tickets, log.members(), config.http().allowedOrigins(), clock);
+        routes.register(new TicketRoutes(guard, tickets, config.tickets(), clock));
+        return guard;
+    }
+
+    private Bus bus() {
+        return config.redis() == null
+                ? new LocalBus()
+                : RedisBus.open(BusOptions.of(config.redis(), "tailrace"), BusMeters.NONE);
+    }
+
+    private void addWrites() {
+        var options = WriteOptions.DEFAULT.withIdempotencyTtl(config.idempotencyTtl());
+        var meters = WriteMeters.NONE;
+        var schemas = new Schemas();
+        var rates = new Rates<ChannelId>(WRITTEN_CHANNELS, System::nanoTime);
+        var lanes = closing(new WriteLanes(log.events(), log.outbox(), bus, AfterCommit.loaded(), options, meters));
+        var writes = new Writes(access, log.contracts(), schemas, rates::excess, lanes, options, clock, meters);
+        routes.register(new EventRoutes(writes), new BatchRoutes(writes));
+        routes.register(new Management(
+                access,
+                accessWatch,
+                log.channels(),
+                log.members(),
+                log.contracts(),
+                schemas,
+                config.tokens().maxTtl(),
+                clock));
+    }
+
+    private void addCatchup() {
+        ReadAccess readers = (request, channel) -> {
+            var identity = access.identify(request);
+            var standing = access.presume(identity, channel, Capability.READ);
+            return new ReadAccess.Granted(identity.channel(channel), new Reader(identity.actor(), standing));
+        };
+        routes.register(new CatchupRoutes(log.events(), log.contracts(), readers, hubs));
     }
 
     private void migrate() throws InterruptedException {

@@ -19,4 +19,9 @@ public record WriteOptions(
     /** Everything at its default. */
     public static final WriteOptions DEFAULT =
             new WriteOptions(8 << 20, Duration.ofSeconds(2), 16 << 20, Duration.ofMillis(50), Duration.ofDays(7));
+
+    /** The same with other lifetimes of keys. */
+    public WriteOptions withIdempotencyTtl(Duration ttl) {
+        return new WriteOptions(laneBytes, patience, publishBytes, settlePause, ttl);
+    }
 }

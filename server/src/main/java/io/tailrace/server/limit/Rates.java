@@ -1,0 +1,60 @@
+package io.tailrace.server.limit;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/**
+ * How often something may happen, by key: an even rate, and one second of it at once after a pause.
+ *
+ * <p>Protocol: for each key one number, the nanosecond at which what was let through so far would have passed at the
+ * even rate; each let through moves it on by one interval, atomically in the map. A key whose number has passed is as
+ * good as unknown, and is forgotten when too many are known. Any thread.
+ *
+ * @param <K> what is counted apart
+ */
+public final class Rates<K> {
+
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+    private final ConcurrentHashMap<K, Long> passedAt = new ConcurrentHashMap<>();
+    private final int maxKeys;
+    private final LongSupplier nanoTime;
+    private final long origin;
+
+    /**
+     * @param maxKeys keys at which idle ones are forgotten; while all are busy, more are let in unlimited rather than
+     *     refused
+     * @param nanoTime as {@link System#nanoTime}
+     */
+    public Rates(int maxKeys, LongSupplier nanoTime) {
+        this.maxKeys = maxKeys;
+        this.nanoTime = nanoTime;
+        this.origin = nanoTime.getAsLong();
+    }
+
+    /**
+     * Asks for one more.
+     *
+     * @param perSecond 1 to 1,000,000,000
+     * @return empty when it may; otherwise how long until it might
+     */
+    public Optional<Duration> excess(K key, int perSecond) {
+        long now = nanoTime.getAsLong() - origin;
+        if (passedAt.size() >= maxKeys && !passedAt.containsKey(key)) {
+            passedAt.values().removeIf(at -> at <= now);
+            if (passedAt.size() >= maxKeys) {
+                return Optional.empty();
+            }
+        }
+        long interval = SECOND / perSecond;
+        long[] wait = new long[1];
+        passedAt.compute(key, (same, at) -> {
+            long next = Math.max(now, at == null ? now : at) + interval;
+            wait[0] = next - now - SECOND;
+            return wait[0] > 0 ? at : Long.valueOf(next);
+        });
+        return wait[0] > 0 ? Optional.of(Duration.ofNanos(wait[0])) : Optional.empty();
+    }
+}

@@ -1,0 +1,61 @@
+package io.tailrace.server.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("R-74")
+class RatesTest {
+
+    private final AtomicLong now = new AtomicLong(-5);
+    private final Rates<String> rates = new Rates<>(3, now::get);
+
+    @Test
+    void letsOneSecondsWorthThroughAtOnceAndThenAnEvenRate() {
+        assertThat(through("a", 10, 25)).isEqualTo(10);
+        pass(Duration.ofMillis(99));
+        assertThat(through("a", 10, 1)).isZero();
+        pass(Duration.ofMillis(1));
+        assertThat(through("a", 10, 2)).isEqualTo(1);
+        pass(Duration.ofHours(1));
+        assertThat(through("a", 10, 25)).isEqualTo(10);
+    }
+
+    @Test
+    void tellsWhenTheNextWouldPass() {
+        through("a", 10, 10);
+        assertThat(rates.excess("a", 10)).contains(Duration.ofMillis(100));
+    }
+
+    @Test
+    void countsKeysApart() {
+        through("a", 1, 1);
+        assertThat(rates.excess("a", 1)).isPresent();
+        assertThat(rates.excess("b", 1)).isEmpty();
+    }
+
+    @Test
+    void forgetsIdleKeysForNewOnesAndNeverBusyOnes() {
+        through("a", 1, 1);
+        through("b", 1, 1);
+        through("c", 1, 1);
+        assertThat(through("d", 1, 5)).as("beyond the bound nobody is limited").isEqualTo(5);
+        assertThat(rates.excess("a", 1)).isPresent();
+        pass(Duration.ofSeconds(1));
+        assertThat(through("d", 1, 5)).isEqualTo(1);
+    }
+
+    private int through(String key, int perSecond, int tries) {
+        return (int) IntStream.range(0, tries)
+                .filter(i -> rates.excess(key, perSecond).isEmpty())
+                .count();
+    }
+
+    private void pass(Duration time) {
+        now.addAndGet(time.toNanos());
+    }
+}
