@@ -5,53 +5,37 @@ import io.tailrace.log.EventLogContract;
 import io.tailrace.testkit.PostgresServer;
 import io.tailrace.testkit.PostgresServer.Version;
 import java.time.Clock;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The contract of the event log, on each PostgreSQL that we promise. */
-class PostgresEventLogTest {
+@ParameterizedClass
+@EnumSource
+@SuppressWarnings("NullAway.Init") // set before each version's run
+class PostgresEventLogTest extends EventLogContract {
 
-    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-    abstract static class OnPostgres extends EventLogContract {
+    private static Database database;
+    private static EventLog log;
 
-        private final Version version;
-        private Database database;
-        private EventLog log;
+    @Parameter
+    Version version;
 
-        OnPostgres(Version version) {
-            this.version = version;
-        }
-
-        @BeforeAll
-        void open() {
-            database = PostgresServer.shared(version).freshDatabase();
-            log = PostgresLog.on(database, Clock.systemUTC()).events();
-        }
-
-        @AfterAll
-        void close() {
-            database.close();
-        }
-
-        @Override
-        protected EventLog log() {
-            return log;
-        }
+    @BeforeParameterizedClassInvocation
+    static void open(Version version) {
+        database = PostgresServer.shared(version).freshDatabase();
+        log = PostgresLog.on(database, Clock.systemUTC()).events();
     }
 
-    @Nested
-    class OnDebian15 extends OnPostgres {
-        OnDebian15() {
-            super(Version.DEBIAN_15);
-        }
+    @AfterParameterizedClassInvocation
+    static void close() {
+        database.close();
     }
 
-    @Nested
-    class OnEmbedded18 extends OnPostgres {
-        OnEmbedded18() {
-            super(Version.EMBEDDED_18);
-        }
+    @Override
+    protected EventLog log() {
+        return log;
     }
 }
