@@ -2,7 +2,8 @@
 
 /**
  * @typedef {{seq: number, type: string, key?: string, ref?: string, data: unknown, by: string, at: string}} ChannelEvent
- * @typedef {{seq: number, items: ChannelEvent[]}} Snapshot the latest event of each key, as of `seq`
+ * @typedef {{seq: number, position: string, items: ChannelEvent[]}} Snapshot
+ *     The latest event of each key, as of `seq`; a tail from `position` brings what comes after.
  * @typedef {import('./cards.js').Item} Item
  */
 
@@ -14,7 +15,7 @@ export class Board {
   /** @type {Map<string, Item>} */
   #items = new Map();
 
-  /** @param {Snapshot} snapshot */
+  /** @param {Pick<Snapshot, 'seq' | 'items'>} snapshot */
   static of(snapshot) {
     const board = new Board();
     for (const event of snapshot.items) {

@@ -25,6 +25,8 @@ const PAGE = 1000;
  */
 export class Replica {
   board = new Board();
+  /** Where a tail has to start to go on from the last snapshot. */
+  position = '0';
   #api;
   #path;
   #listener;
@@ -119,8 +121,9 @@ export class Replica {
     if (answer.kind === 'refused' && answer.status !== 404) {
       return answer;
     }
-    const snapshot = answer.kind === 'ok' ? answer.body : { seq: 0, items: [] }; // nobody wrote to it yet
+    const snapshot = answer.kind === 'ok' ? answer.body : { seq: 0, position: '0', items: [] }; // nobody wrote to it yet
     this.board = Board.of(snapshot);
+    this.position = snapshot.position;
     this.#listener.advanced(this.board, snapshot.items, true);
     return null;
   }

@@ -32,14 +32,13 @@ export class Tail {
   #api;
   #nodes;
   #channel;
-  #after;
   #listener;
   #backoff = new Backoff();
   /** @type {EventSource | null} */
   #source = null;
-  /** @type {{ticket: string, expires_at: string} | null} */
+  /** @type {{ticket: string, expires_at: string, since: number} | null} */
   #ticket = null;
-  #position = '';
+  #position;
   #failures = 0;
   #opening = false;
   #closed = false;
@@ -51,14 +50,14 @@ export class Tail {
    * @param {Api} api
    * @param {Nodes} nodes
    * @param {string} channel
-   * @param {number} after the last seq that is known already
+   * @param {string} position where to start, as a snapshot or a frame named it
    * @param {Listener} listener
    */
-  constructor(api, nodes, channel, after, listener) {
+  constructor(api, nodes, channel, position, listener) {
     this.#api = api;
     this.#nodes = nodes;
     this.#channel = channel;
-    this.#after = after;
+    this.#position = position;
     this.#listener = listener;
   }
 
@@ -71,7 +70,8 @@ export class Tail {
     const ticket = await this.#validTicket();
     this.#opening = false;
     if (ticket && !this.#closed) {
-      this.#connect(`${this.#nodes.current}/v1/stream?${this.#query(ticket)}`);
+      const query = { channel: this.#channel, last_event_id: this.#position, ticket, client: 'board/1' };
+      this.#connect(`${this.#nodes.current}/v1/stream?${new URLSearchParams(query)}`);
     }
   }
 
@@ -88,16 +88,6 @@ export class Tail {
       this.#drop();
       this.open();
     }
-  }
-
-  /** @param {string} ticket */
-  #query(ticket) {
-    const query = new URLSearchParams({ channel: `${this.#channel}@${this.#after}`, client: 'board/1', ticket });
-    if (this.#position) {
-      query.set('channel', this.#channel);
-      query.set('last_event_id', this.#position);
-    }
-    return query;
   }
 
   /** @param {string} url */
@@ -119,12 +109,23 @@ export class Tail {
     on('open', (open) => this.#opened(open));
     on('snapshot.required', () => this.#listener.snapshotRequired());
     on('heartbeat', () => {});
+    on('auth.expiring', () => this.#renew());
     on('revoked', () => this.#refuse({ kind: 'refused', status: 403, problem: { title: 'Your access was removed' } }));
     source.onerror = () => {
       if (source === this.#source) {
         this.#failed(source, node);
       }
     };
+  }
+
+  /** Goes on with a new ticket, unless this one is so short-lived that it was expiring from the start. */
+  #renew() {
+    const ticket = this.#ticket;
+    if (ticket && Date.now() - ticket.since > (Date.parse(ticket.expires_at) - ticket.since) / 2) {
+      this.#ticket = null;
+      this.#drop();
+      this.open();
+    }
   }
 
   /** @param {{node?: string, heartbeat_ms?: number}} open */
@@ -185,7 +186,7 @@ export class Tail {
         this.#refuse(answer);
         return null;
       }
-      this.#ticket = answer.body;
+      this.#ticket = { ...answer.body, since: Date.now() };
     }
     return this.#ticket?.ticket ?? null;
   }

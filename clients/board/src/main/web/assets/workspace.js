@@ -172,7 +172,7 @@ export class Workspace {
    * @param {Replica} replica
    */
   #tail(api, nodes, replica) {
-    return new Tail(api, nodes, this.#channel, replica.board.seq, {
+    return new Tail(api, nodes, this.#channel, replica.position, {
       event: (event) => replica.receive(event),
       live: (node) => {
         this.#note({ stream: 'live', node });

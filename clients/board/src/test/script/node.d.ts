@@ -1,0 +1,20 @@
+// The little of Node that the tests use, so that they are checked without its type package.
+
+declare module 'node:test' {
+  export function test(name: string, run: () => void | Promise<void>): void;
+}
+
+declare module 'node:assert/strict' {
+  const assert: {
+    ok(value: unknown, message?: string): void;
+    equal(actual: unknown, expected: unknown, message?: string): void;
+    notEqual(actual: unknown, expected: unknown): void;
+    deepEqual(actual: unknown, expected: unknown): void;
+    match(text: string | undefined, pattern: RegExp): void;
+    fail(message: string): never;
+  };
+  export default assert;
+}
+
+declare function setImmediate(run: (value?: unknown) => void): void;
+declare const Buffer: { from(text: string): { toString(encoding: 'base64url'): string } };
