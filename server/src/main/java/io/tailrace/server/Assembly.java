@@ -17,6 +17,9 @@ import io.tailrace.server.bus.BusMeters;
 import io.tailrace.server.bus.BusOptions;
 import io.tailrace.server.bus.LocalBus;
 import io.tailrace.server.bus.RedisBus;
+import io.tailrace.server.gateway.Gateway;
+import io.tailrace.server.gateway.GatewayOptions;
+import io.tailrace.server.gateway.StreamMeters;
 import io.tailrace.server.http.Door;
 import io.tailrace.server.http.HttpMeters;
 import io.tailrace.server.http.Journal;
@@ -62,6 +65,9 @@ public final class Assembly implements AutoCloseable {
 
     private static final Duration DATABASE_RETRY = Duration.ofSeconds(1);
 
+    private static final Duration EPOCH_INTERVAL = Duration.ofSeconds(3);
+    private static final Duration RETENTION_INTERVAL = Duration.ofMinutes(1);
+
     /** Channels whose write rate a node watches at once. */
     private static final int WRITTEN_CHANNELS = 100_000;
 
@@ -105,6 +111,10 @@ public final class Assembly implements AutoCloseable {
         if (config.has(Role.CATCHUP)) {
             addCatchup();
         }
+        if (config.has(Role.GATEWAY)) {
+            addGateway();
+        }
+        addChores();
         this.listener = closing(Listener.start(config.http(), routes, adminRoutes));
     }
 
@@ -166,6 +176,32 @@ public final class Assembly implements AutoCloseable {
             return new ReadAccess.Granted(identity.channel(channel), new Reader(identity.actor(), standing));
         };
         routes.register(new CatchupRoutes(log.events(), log.contracts(), readers, hubs));
+    }
+
+    private void addGateway() {
+        var gateway = closing(Gateway.of(
+                config.node(),
+                GatewayOptions.DEFAULT,
+                new Gateway.Surroundings(
+                        hubs,
+                        log.events(),
+                        log.contracts(),
+                        access,
+                        accessWatch,
+                        bus,
+                        database,
+                        journal,
+                        StreamMeters.NONE)));
+        routes.register(gateway.routes());
+        starts.add(gateway::open);
+        drains.add(gateway::drain);
+    }
+
+    private void addChores() {
+        var epoch = closing(new Chore("log-epoch", EPOCH_INTERVAL, log.epoch()::observe));
+        var retention = closing(new Chore("retention", RETENTION_INTERVAL, log.retention()::sweep));
+        starts.add(epoch::start);
+        starts.add(retention::start);
     }
 
     private void migrate() throws InterruptedException {
