@@ -19,7 +19,7 @@ tailrace_find_jdk() {
   set +f
   found=
   for home in "${JAVA_HOME-}" "$(tailrace_jdk_of_path)" /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* \
-    "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* /Library/Java/JavaVirtualMachines/*/Contents/Home; do
+    "${HOME-}"/.sdkman/candidates/java/* "${HOME-}"/.jdks/* /Library/Java/JavaVirtualMachines/*/Contents/Home; do
     major=$(tailrace_jdk_major "$home")
     if [ -n "$major" ] && [ "$major" -ge "$wanted" ]; then
       found=$home

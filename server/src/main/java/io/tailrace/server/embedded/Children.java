@@ -32,6 +32,7 @@ final class Children implements AutoCloseable {
     /** Those of the instance that holds the directory; what an instance that was killed has left there ends first. */
     static Children of(DataDirectory data) throws IOException {
         endLeftovers(data.note(DataDirectory.Note.CHILDREN));
+        data.note(DataDirectory.Note.CHILDREN, new Properties());
         return new Children(data, Guard.start(), true);
     }
 

@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,9 @@ final class DataDirectory implements AutoCloseable {
 
     private static final int SECRET_BYTES = 32;
 
+    /** What initdb, which quotes its paths with double quotes for a shell, cannot have in them. */
+    private static final Pattern UNUSABLE = Pattern.compile("[\"$`\\\\\\p{Cntrl}]");
+
     private final Path root;
     private @Nullable FileChannel hold;
 
@@ -37,6 +41,10 @@ final class DataDirectory implements AutoCloseable {
     /** The directory at {@code path}, made when it is not there; not held. */
     static DataDirectory at(Path path) throws StartRefused {
         var root = path.toAbsolutePath().normalize();
+        if (UNUSABLE.matcher(root.toString()).find()) {
+            throw new StartRefused("PostgreSQL's initdb does not work in " + root
+                    + ", for a character in it that a shell would see; choose another directory with --data.");
+        }
         try {
             if (!Files.isDirectory(root)) {
                 Files.createDirectories(Optional.ofNullable(root.getParent()).orElse(root));

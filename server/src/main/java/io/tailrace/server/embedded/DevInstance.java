@@ -2,6 +2,7 @@ package io.tailrace.server.embedded;
 
 import io.tailrace.server.embedded.DataDirectory.Note;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,19 +35,27 @@ final class DevInstance implements AutoCloseable {
      */
     static DevInstance start(Path directory, Path jar, List<Integer> ports, Consumer<String> progress)
             throws StartRefused, IOException, InterruptedException {
-        for (int port : ports) {
-            Ports.demandFree(port);
+        if (!Files.exists(directory)) {
+            demandFree(ports);
         }
         var data = DataDirectory.at(directory);
         data.hold();
+        // Before the ports are looked at: a node that was left behind may be who is listening there.
         var instance = new DevInstance(data, Children.of(data));
         try {
+            demandFree(ports);
             instance.startDatabases(progress);
             instance.startNodes(jar, ports, progress);
             return instance;
         } catch (StartRefused | IOException | InterruptedException | RuntimeException e) {
             instance.close();
             throw e;
+        }
+    }
+
+    private static void demandFree(List<Integer> ports) throws StartRefused {
+        for (int port : ports) {
+            Ports.demandFree(port);
         }
     }
 
