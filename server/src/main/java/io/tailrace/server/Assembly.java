@@ -31,6 +31,9 @@ import io.tailrace.server.hub.HubRegistry;
 import io.tailrace.server.limit.Rates;
 import io.tailrace.server.manage.Management;
 import io.tailrace.server.ops.Health;
+import io.tailrace.server.relay.Relay;
+import io.tailrace.server.relay.RelayMeters;
+import io.tailrace.server.relay.RelayOptions;
 import io.tailrace.server.schema.Schemas;
 import io.tailrace.server.write.AfterCommit;
 import io.tailrace.server.write.BatchRoutes;
@@ -114,6 +117,9 @@ public final class Assembly implements AutoCloseable {
         if (config.has(Role.GATEWAY)) {
             addGateway();
         }
+        if (config.has(Role.RELAY)) {
+            addRelay();
+        }
         addChores();
         this.listener = closing(Listener.start(config.http(), routes, adminRoutes));
     }
@@ -176,6 +182,7 @@ public final class Assembly implements AutoCloseable {
             return new ReadAccess.Granted(identity.channel(channel), new Reader(identity.actor(), standing));
         };
         routes.register(new CatchupRoutes(log.events(), log.contracts(), readers, hubs));
+        drains.add(timeout -> hubs.drain());
     }
 
     private void addGateway() {
@@ -195,6 +202,11 @@ public final class Assembly implements AutoCloseable {
         routes.register(gateway.routes());
         starts.add(gateway::open);
         drains.add(gateway::drain);
+    }
+
+    private void addRelay() {
+        starts.add(() -> closing(Relay.start(
+                database::dedicated, log.events(), log.outbox(), bus, RelayOptions.DEFAULT, RelayMeters.NONE, clock)));
     }
 
     private void addChores() {

@@ -20,12 +20,13 @@ import java.util.random.RandomGenerator;
  * The hubs of this node.
  *
  * <p>Protocol: a hub is made, given readers and taken out inside {@code hubs.compute} of its channel, so that none is
- * taken out while somebody attaches. Subscribing and unsubscribing happen outside. A sweep every second ends hubs
+ * taken out while somebody attaches. Subscribing and unsubscribing happen outside. A sweep every now and then ends hubs
  * that nobody has read for the time they linger.
  */
 public final class HubRegistry implements Hubs, HeadWatch, AutoCloseable {
 
-    private static final Duration SWEEP = Duration.ofSeconds(1);
+    private static final Duration MIN_SWEEP = Duration.ofMillis(5);
+    private static final Duration MAX_SWEEP = Duration.ofSeconds(1);
 
     private final ConcurrentMap<ChannelId, Hub> hubs = new ConcurrentHashMap<>();
     private final Set<Semaphore> waiting = ConcurrentHashMap.newKeySet();
@@ -61,7 +62,7 @@ public final class HubRegistry implements Hubs, HeadWatch, AutoCloseable {
             EventLog log, Bus bus, AccessChanges access, HubOptions options, HubMeters meters, Timer timer) {
         var registry = new HubRegistry(log, bus, access, options, meters, timer);
         registry.audits.start();
-        registry.timer.after(SWEEP, registry::sweep);
+        registry.timer.after(registry.sweepPause(), registry::sweep);
         return registry;
     }
 
@@ -115,7 +116,12 @@ public final class HubRegistry implements Hubs, HeadWatch, AutoCloseable {
                 end(hub);
             }
         }
-        timer.after(SWEEP, this::sweep);
+        timer.after(sweepPause(), this::sweep);
+    }
+
+    private Duration sweepPause() {
+        Duration share = shared.options().linger().dividedBy(4);
+        return share.compareTo(MIN_SWEEP) < 0 ? MIN_SWEEP : share.compareTo(MAX_SWEEP) > 0 ? MAX_SWEEP : share;
     }
 
     private void end(Hub hub) {

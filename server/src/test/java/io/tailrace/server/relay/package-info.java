@@ -1,0 +1,4 @@
+@NullMarked
+package io.tailrace.server.relay;
+
+import org.jspecify.annotations.NullMarked;
