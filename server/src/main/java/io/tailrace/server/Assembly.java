@@ -20,6 +20,7 @@ import io.tailrace.server.bus.RedisBus;
 import io.tailrace.server.gateway.Gateway;
 import io.tailrace.server.gateway.GatewayOptions;
 import io.tailrace.server.gateway.StreamMeters;
+import io.tailrace.server.http.Cors;
 import io.tailrace.server.http.Door;
 import io.tailrace.server.http.HttpMeters;
 import io.tailrace.server.http.Journal;
@@ -55,6 +56,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -97,8 +99,9 @@ public final class Assembly implements AutoCloseable {
         this.config = config;
         this.journal = new Journal(
                 line -> System.getLogger("io.tailrace.journal").log(System.Logger.Level.INFO, line), clock, logKey());
-        this.routes = new RouteTable(journal, HttpMeters.NONE, this::pass);
-        this.adminRoutes = new RouteTable(journal, HttpMeters.NONE, Door.OPEN);
+        this.routes = new RouteTable(
+                journal, HttpMeters.NONE, this::pass, new Cors(config.http().allowedOrigins()));
+        this.adminRoutes = new RouteTable(journal, HttpMeters.NONE, Door.OPEN, new Cors(Set.of()));
         this.database = closing(Database.open(config.database()));
         routes.register(health);
         health.part("database", this::databaseAnswers);

@@ -1,5 +1,6 @@
 package io.tailrace.server.http;
 
+import io.helidon.common.buffers.DataReader;
 import io.helidon.common.media.type.MediaTypes;
 import io.helidon.http.HttpMediaType;
 import io.helidon.webserver.http.ServerRequest;
@@ -48,6 +49,9 @@ public final class JsonBody {
                 throw tooLarge(maxBytes);
             }
             return body;
+        } catch (NumberFormatException | DataReader.IncorrectNewLineException e) {
+            // What Helidon makes of a chunk whose size is none, or whose lines end wrongly.
+            throw new Refusal(ProblemType.REQUEST_MALFORMED, "a chunk of the body is malformed");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -4,6 +4,7 @@ import io.helidon.common.media.type.MediaTypes;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
+import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerResponse;
 import io.tailrace.log.LogUnavailable;
@@ -25,12 +26,23 @@ final class Problems {
 
     /** The problem that {@code failure} is to the client; empty when it is a fault of ours, told without details. */
     static Optional<Problem> of(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            var problem = direct(cause);
+            if (problem.isPresent()) {
+                return problem;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Problem> direct(Throwable failure) {
         return switch (failure) {
             case Refusal refusal -> Optional.of(refusal.problem());
             case JsonFault fault -> Optional.of(malformed(fault));
             case LogUnavailable ignored ->
                 Optional.of(Problem.of(ProblemType.UNAVAILABLE).retryAfter(DATABASE_RETRY));
             case HttpException e -> of(e.status());
+            case RequestException e -> of(e.status());
             default -> Optional.empty();
         };
     }

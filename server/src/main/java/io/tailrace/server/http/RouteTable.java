@@ -27,14 +27,17 @@ public final class RouteTable implements HttpRules {
 
     private final Map<String, Map<Method, Handler>> routes = new LinkedHashMap<>();
     private final Service service;
+    private final Cors cors;
 
     /**
      * @param journal gets a line per request
      * @param meters counts them
      * @param door lets them in
+     * @param cors where browsers may call from
      */
-    public RouteTable(Journal journal, HttpMeters meters, Door door) {
-        this.service = new Service(journal, meters, door);
+    public RouteTable(Journal journal, HttpMeters meters, Door door, Cors cors) {
+        this.service = new Service(journal, meters, door, cors);
+        this.cors = cors;
     }
 
     @Override
@@ -85,10 +88,12 @@ public final class RouteTable implements HttpRules {
                 routing.route(Method.HEAD, pattern, served);
             }
         });
-        var allow = HeaderValues.create(HeaderNames.ALLOW, allowed(methods));
-        routing.options(pattern, service.of("OPTIONS", (request, response) -> response.status(Status.NO_CONTENT_204)
-                .header(allow)
-                .send()));
+        var methodNames = allowed(methods);
+        var allow = HeaderValues.create(HeaderNames.ALLOW, methodNames);
+        routing.options(pattern, service.of("OPTIONS", (request, response) -> {
+            cors.preflight(request, response, methodNames);
+            response.status(Status.NO_CONTENT_204).header(allow).send();
+        }));
         routing.any(pattern, service.of("*", (request, response) -> {
             response.header(allow);
             throw new Refusal(Problem.of(ProblemType.METHOD_NOT_ALLOWED));

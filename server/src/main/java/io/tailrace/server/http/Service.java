@@ -1,5 +1,6 @@
 package io.tailrace.server.http;
 
+import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
@@ -13,14 +14,18 @@ import java.time.Duration;
 /** What happens around every handler: exchange before it, problem for its failure, journal and meters after it. */
 final class Service {
 
+    private static final int SMALL_BODY = 65_536;
+
     private final Journal journal;
     private final HttpMeters meters;
     private final Door door;
+    private final Cors cors;
 
-    Service(Journal journal, HttpMeters meters, Door door) {
+    Service(Journal journal, HttpMeters meters, Door door, Cors cors) {
         this.journal = journal;
         this.meters = meters;
         this.door = door;
+        this.cors = cors;
     }
 
     /** The handler that is routed to in place of {@code handler}. */
@@ -36,7 +41,11 @@ final class Service {
                 .asOptional()
                 .flatMap(ChannelName::parse)
                 .ifPresent(exchange::channel);
+        var connection = ClientConnection.of(request);
+        connection.active(1);
         try {
+            cors.answer(request, response);
+            Parameters.requireWellFormed(request);
             door.pass(route);
             handler.handle(request, response);
         } catch (CloseConnectionException clientLeft) {
@@ -45,6 +54,7 @@ final class Service {
         } catch (Exception failure) {
             refuse(exchange, request, response, failure);
         } finally {
+            connection.active(-1);
             var took = Duration.ofNanos(exchange.tookNanos());
             int status = response.status().code();
             meters.served(route, status, took);
@@ -64,9 +74,21 @@ final class Service {
         if (response.isSent()) {
             throw new CloseConnectionException("failed after the answer had begun", failure);
         }
-        if (!request.content().consumed()) {
+        if (mustClose(request)) {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
         Problems.send(response, problem);
+    }
+
+    /**
+     * Whether the rest of a refused request's body is not worth reading: only a short one is, and only one whose length
+     * is known, for after a bad chunk nobody knows where the next request begins.
+     */
+    private static boolean mustClose(ServerRequest request) {
+        var headers = request.headers();
+        boolean shortOne = headers.contentLength().orElse(0) <= SMALL_BODY
+                && !headers.contains(HeaderNames.TRANSFER_ENCODING)
+                && !headers.containsToken(HeaderValues.EXPECT_100);
+        return !shortOne;
     }
 }

@@ -1,0 +1,67 @@
+package io.tailrace.server.http;
+
+import io.helidon.common.socket.PeerInfo;
+import io.helidon.webserver.http.ServerRequest;
+import java.net.SocketAddress;
+import java.security.Principal;
+import java.security.cert.Certificate;
+import java.util.Optional;
+
+/** The connection that a request came by, for answers that last. Any thread. */
+public interface ClientConnection {
+
+    /** The connection of {@code request}. */
+    static ClientConnection of(ServerRequest request) {
+        if (request.remotePeer() instanceof Peer peer) {
+            return peer.connection();
+        }
+        throw new IllegalStateException("the request did not come through a Listener");
+    }
+
+    /** Whether this is HTTP/2, where many requests share the connection. */
+    boolean multiplexed();
+
+    /**
+     * Calls {@code departed} once, on a thread of its own, when the client has left; never when the connection is
+     * multiplexed, where leaving shows at the next write. The connection serves no further request after this.
+     */
+    void onDeparture(Runnable departed);
+
+    /**
+     * Closes the socket at once, whatever waits on it: for a watchdog whose client does not read. When the connection is
+     * multiplexed this ends its other requests too.
+     */
+    void abort();
+
+    /** A request begins, or has ended: a connection is idle when it has none. */
+    void active(int change);
+
+    /** The client's side of a connection, and the connection. */
+    record Peer(PeerInfo info, ClientConnection connection) implements PeerInfo {
+
+        @Override
+        public SocketAddress address() {
+            return info.address();
+        }
+
+        @Override
+        public String host() {
+            return info.host();
+        }
+
+        @Override
+        public int port() {
+            return info.port();
+        }
+
+        @Override
+        public Optional<Principal> tlsPrincipal() {
+            return info.tlsPrincipal();
+        }
+
+        @Override
+        public Optional<Certificate[]> tlsCertificates() {
+            return info.tlsCertificates();
+        }
+    }
+}

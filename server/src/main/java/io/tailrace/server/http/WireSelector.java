@@ -1,0 +1,114 @@
+package io.tailrace.server.http;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.http.Headers;
+import io.helidon.http.HttpPrologue;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionListener;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.http2.Http2Config;
+import io.helidon.webserver.http2.Http2ConnectionSelector;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Helidon's selectors, with connections of ours around theirs. */
+final class WireSelector implements ServerConnectionSelector {
+
+    /** Bytes of the longest first line: room for a stream of a hundred channels. */
+    private static final int MAX_PROLOGUE = 16_384;
+
+    private static final int MAX_HEADERS = 16_384;
+
+    private final ServerConnectionSelector inner;
+    private final boolean first;
+    private final Function<ConnectionContext, ServerConnection> connections;
+
+    private WireSelector(
+            ServerConnectionSelector inner, boolean first, Function<ConnectionContext, ServerConnection> connections) {
+        this.inner = inner;
+        this.first = first;
+        this.connections = connections;
+    }
+
+    static WireSelector http1(HttpOptions options, Accepted accepted, Connections open) {
+        var helidon = Http1ConnectionSelector.builder()
+                .config(Http1Config.builder()
+                        .maxPrologueLength(MAX_PROLOGUE)
+                        .maxHeadersSize(MAX_HEADERS)
+                        .receiveLog(false)
+                        .sendLog(false)
+                        .addReceiveListener(new Received())
+                        .addSendListener(new Sent())
+                        .build())
+                .build();
+        return new WireSelector(
+                helidon,
+                true,
+                context -> new Http1Wire(context, helidon, accepted.take(context.childSocketId()), options, open));
+    }
+
+    static WireSelector http2(Accepted accepted, Connections open) {
+        var helidon = Http2ConnectionSelector.builder()
+                .http2Config(Http2Config.create())
+                .build();
+        return new WireSelector(
+                helidon,
+                false,
+                context -> new Http2Wire(context, helidon, accepted.take(context.childSocketId()), open));
+    }
+
+    @Override
+    public int bytesToIdentifyConnection() {
+        return inner.bytesToIdentifyConnection();
+    }
+
+    @Override
+    public Support supports(BufferData data) {
+        if (first) {
+            byte[] seen = data.readBytes();
+            data.rewind();
+            if (Http10.hasLine(seen) && !startsLikeHttp2(seen)) {
+                return Support.SUPPORTED; // of any version or none: whoever sends a line gets an answer
+            }
+        }
+        return inner.supports(data);
+    }
+
+    private static boolean startsLikeHttp2(byte[] seen) {
+        return seen.length > 3 && seen[0] == 'P' && seen[1] == 'R' && seen[2] == 'I' && seen[3] == ' ';
+    }
+
+    @Override
+    public Set<String> supportedApplicationProtocols() {
+        return inner.supportedApplicationProtocols();
+    }
+
+    @Override
+    public ServerConnection connection(ConnectionContext context) {
+        return connections.apply(context);
+    }
+
+    private static final class Received implements Http1ConnectionListener {
+
+        @Override
+        public void prologue(ConnectionContext context, HttpPrologue prologue) {
+            Wire.http1(context).asked(prologue);
+        }
+
+        @Override
+        public void headers(ConnectionContext context, Headers headers) {
+            Wire.http1(context).asked(headers);
+        }
+    }
+
+    private static final class Sent implements Http1ConnectionListener {
+
+        @Override
+        public void headers(ConnectionContext context, Headers headers) {
+            Wire.http1(context).answering(headers);
+        }
+    }
+}
