@@ -16,6 +16,8 @@ class ConformanceTest {
     private static final String DRAFT = "{\"type\":\"t\",\"data\":1}";
     private static final String RECEIPT =
             "{\"channel\":\"board:a\",\"seq\":1,\"type\":\"t\",\"data\":1,\"by\":\"u\",\"at\":\"2026-11-23T08:00:00Z\"}";
+    private static final String PAGE =
+            "{\"channel\":\"board:a\",\"events\":[],\"head\":0,\"floor\":0,\"position\":\"0\"}";
     private static final Map<String, String> CREATED =
             Map.of("Content-Type", "application/json", "ETag", "\"1\"", "Location", EVENTS + "?after=0&limit=1");
 
@@ -52,11 +54,7 @@ class ConformanceTest {
     @Test
     void passesWhatIsAsDocumented() {
         assertThat(write(EVENTS, DRAFT, 201, CREATED, RECEIPT)).isEmpty();
-        assertThat(get(
-                        EVENTS + "?after=0&limit=10",
-                        200,
-                        "application/json; charset=utf-8",
-                        "{\"channel\":\"board:a\",\"events\":[],\"head\":0,\"floor\":0}"))
+        assertThat(get(EVENTS + "?after=0&limit=10", 200, "application/json; charset=utf-8", PAGE))
                 .isEmpty();
     }
 
@@ -67,10 +65,9 @@ class ConformanceTest {
                 .isNotEmpty();
         assertThat(write("/v1/channels/bo%20ard/events", DRAFT, 201, CREATED, RECEIPT))
                 .isNotEmpty();
-        assertThat(get(EVENTS + "?limit=1001", 410, "application/problem+json", "{}"))
+        assertThat(get(EVENTS + "?limit=1001", 200, "application/json", PAGE))
                 .anyMatch(wrong -> wrong.contains("limit"));
-        assertThat(get(EVENTS + "?nope=1", 410, "application/problem+json", "{}"))
-                .anyMatch(wrong -> wrong.contains("nope"));
+        assertThat(get(EVENTS + "?nope=1", 200, "application/json", PAGE)).anyMatch(wrong -> wrong.contains("nope"));
         assertThat(get("/v1/stream", 204, "text/plain", "")).anyMatch(wrong -> wrong.contains("channel"));
     }
 

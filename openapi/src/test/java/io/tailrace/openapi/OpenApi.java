@@ -1,5 +1,6 @@
 package io.tailrace.openapi;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -44,7 +45,10 @@ public final class OpenApi {
     /** The document on the class path, as the server serves it. */
     public static OpenApi load() {
         try (var in = OpenApi.class.getResourceAsStream("/openapi.yaml")) {
-            return new OpenApi(new YAMLMapper().readTree(in));
+            return new OpenApi(YAMLMapper.builder()
+                    .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+                    .build()
+                    .readTree(in));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,6 +1,6 @@
 /**
  * Holds what goes over the wire against the OpenAPI document: {@link io.tailrace.openapi.Conformance} judges single
- * exchanges, {@link io.tailrace.openapi.CheckedHttpClient} every exchange of the tests that use it.
+ * exchanges, {@link io.tailrace.openapi.ExchangeCheck} fails the test whose exchange it is.
  */
 @NullMarked
 package io.tailrace.openapi;

@@ -6,6 +6,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.tailrace.openapi.ExchangeCheck;
 import io.tailrace.testkit.PostgresServer;
 import io.tailrace.testkit.RedisServer;
 import java.io.IOException;
@@ -160,7 +161,10 @@ public final class ServerFixture implements AutoCloseable {
         return post("/v1/channels/" + channel + "/events", json, token, all.toArray(String[]::new));
     }
 
-    /** Sends any request; without a token when it is empty. */
+    /**
+     * Sends any request; without a token when it is empty. Fails when request or answer are not as the OpenAPI document
+     * says.
+     */
     public HttpResponse<String> send(
             String method,
             String path,
@@ -179,7 +183,10 @@ public final class ServerFixture implements AutoCloseable {
         }
         request.method(method, json == null ? BodyPublishers.noBody() : BodyPublishers.ofString(json));
         try {
-            return CLIENT.send(request.build(), BodyHandlers.ofString());
+            var sent = request.build();
+            var response = CLIENT.send(sent, BodyHandlers.ofString());
+            ExchangeCheck.check(sent, response);
+            return response;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -1,5 +1,6 @@
 package io.tailrace.server;
 
+import io.tailrace.openapi.ExchangeCheck;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A plain reader of Server-Sent Events on a socket of its own, by the rules of the HTML standard: no library in between,
- * so that what is seen is what was sent. A thread reads ahead; close it.
+ * so that what is seen is what was sent. A thread reads ahead; close it. Frames that are not as the OpenAPI document says fail the
+ * test.
  */
 public final class SseReader implements AutoCloseable {
 
@@ -52,7 +54,8 @@ public final class SseReader implements AutoCloseable {
         this.in = new BufferedInputStream(socket.getInputStream());
     }
 
-    static SseReader open(URI uri, String token, String... headers) {
+    /** Opens a stream and reads its head; {@code more} are names and values of headers in turn. */
+    public static SseReader open(URI uri, String token, String... headers) {
         try {
             var reader = new SseReader(new Socket(uri.getHost(), uri.getPort()));
             reader.socket.setSoTimeout((int) Duration.ofMinutes(2).toMillis());
@@ -169,10 +172,17 @@ public final class SseReader implements AutoCloseable {
             if (frame.isEmpty()) {
                 frames.add(frame); // the end stays the end
             }
+            frame.ifPresent(SseReader::check);
             return frame;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static void check(Frame frame) {
+        if (frame.data() != null) {
+            ExchangeCheck.check(frame.event(), frame.data());
         }
     }
 
