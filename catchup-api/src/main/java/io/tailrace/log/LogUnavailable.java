@@ -2,7 +2,10 @@ package io.tailrace.log;
 
 import java.io.Serial;
 
-/** The database could not be asked, or did not answer in time. Nothing was changed by the call that throws it. */
+/**
+ * The database could not be asked, or did not answer in time. Whether a change was made by the call that throws it is
+ * not known; each of them may be repeated.
+ */
 public final class LogUnavailable extends RuntimeException {
 
     @Serial

@@ -299,6 +299,17 @@ public abstract class EventLogContract {
     }
 
     @Test
+    void headsOfAnyNumberOfChannelsAreTold() {
+        String a = channel();
+        append(Writes.to(a), Writes.to(a));
+        var ids = IntStream.rangeClosed(0, 5_000)
+                .mapToObj(i -> i == 5_000 ? id(a) : id("board:none-" + i))
+                .toList();
+        assertThat(log().heads(ids)).hasSize(5_001).containsEntry(id(a), new Head(1, 2, 0, 0));
+        assertThat(log().heads(List.of())).isEmpty();
+    }
+
+    @Test
     void theWindowIsJudgedByWhatWasMissed() {
         String a = channel();
         append(Writes.to(a), Writes.to(a), Writes.to(a));

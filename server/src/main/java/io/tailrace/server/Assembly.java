@@ -2,6 +2,7 @@ package io.tailrace.server;
 
 import io.tailrace.catchup.CatchupRoutes;
 import io.tailrace.catchup.ReadAccess;
+import io.tailrace.log.LogMeters;
 import io.tailrace.log.LogUnavailable;
 import io.tailrace.log.Reader;
 import io.tailrace.log.postgres.Database;
@@ -105,7 +106,7 @@ public final class Assembly implements AutoCloseable {
         this.database = closing(Database.open(config.database()));
         routes.register(health);
         health.part("database", this::databaseAnswers);
-        this.log = PostgresLog.on(database, clock, config.idempotencyTtl(), PostgresLog.SWEEP_INTERVAL);
+        this.log = PostgresLog.on(database, clock, config.idempotencyTtl(), PostgresLog.SWEEP_INTERVAL, LogMeters.NONE);
         starts.add(log.epoch()::observe);
         this.accessWatch = closing(new AccessWatch(log.members()));
         this.access = addAccess();

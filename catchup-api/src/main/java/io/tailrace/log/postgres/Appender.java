@@ -2,6 +2,7 @@ package io.tailrace.log.postgres;
 
 import io.tailrace.log.Append;
 import io.tailrace.log.AppendOutcome;
+import io.tailrace.log.LogMeters;
 import io.tailrace.wire.ChannelName;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -27,9 +28,11 @@ final class Appender {
             "SELECT * FROM tailrace.append_batch(" + String.join(", ", Collections.nCopies(PARAMETERS, "?")) + ")";
 
     private final Database database;
+    private final LogMeters meters;
 
-    Appender(Database database) {
+    Appender(Database database, LogMeters meters) {
         this.database = database;
+        this.meters = meters;
     }
 
     List<AppendOutcome> append(List<Append> batch) {
@@ -39,28 +42,33 @@ final class Appender {
                 return call(connection, batch);
             } catch (SQLException e) {
                 switch (Faults.kind(e)) {
-                    case LOST, GIVEN_UP -> sent = true;
+                    case LOST, GIVEN_UP -> {
+                        sent = true;
+                        meters.resubmitted();
+                    }
                     case NOT_SENT, UNABLE -> {
-                        return Collections.nCopies(batch.size(), undecided(sent));
+                        return undecided(batch, sent);
                     }
                     case DATA -> {
                         return split(batch, e);
                     }
                     case BUG -> {
                         LOG.error("PostgreSQL refused an append of {} writes", batch.size(), e);
-                        return Collections.nCopies(batch.size(), undecided(sent));
+                        return undecided(batch, sent);
                     }
                 }
             }
         }
-        return Collections.nCopies(batch.size(), undecided(sent));
+        return undecided(batch, sent);
     }
 
-    private static AppendOutcome undecided(boolean sent) {
-        return sent ? new AppendOutcome.Unknown() : new AppendOutcome.Unavailable();
+    private List<AppendOutcome> undecided(List<Append> batch, boolean sent) {
+        meters.undecided(batch.size());
+        return Collections.nCopies(batch.size(), sent ? new AppendOutcome.Unknown() : new AppendOutcome.Unavailable());
     }
 
     private List<AppendOutcome> split(List<Append> batch, SQLException e) {
+        meters.split();
         if (batch.size() == 1) {
             return List.of(new AppendOutcome.Rejected(reason(e)));
         }
@@ -69,7 +77,7 @@ final class Appender {
         List<Append> rest = batch.subList(middle, batch.size());
         // What follows an undecided write of its channel must not overtake it.
         boolean undecided = outcomes.stream().anyMatch(Appender::isUndecided);
-        outcomes.addAll(undecided ? Collections.nCopies(rest.size(), undecided(false)) : append(rest));
+        outcomes.addAll(undecided ? undecided(rest, false) : append(rest));
         return outcomes;
     }
 

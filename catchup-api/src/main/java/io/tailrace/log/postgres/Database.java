@@ -2,6 +2,7 @@ package io.tailrace.log.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.SQLExceptionOverride;
 import io.tailrace.log.LogUnavailable;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -96,6 +97,7 @@ public final class Database implements Sql, AutoCloseable {
         config.setConnectionTimeout(options.patience().toMillis());
         config.setValidationTimeout(Math.min(1_000, options.patience().toMillis()));
         config.setInitializationFailTimeout(-1);
+        config.setExceptionOverride(new LeaveStandby());
         config.setKeepaliveTime(Duration.ofMinutes(1).toMillis());
         return new HikariDataSource(config);
     }
@@ -207,6 +209,14 @@ public final class Database implements Sql, AutoCloseable {
             return work.apply(new Statements(connection));
         } catch (SQLException e) {
             throw Faults.translate(e);
+        }
+    }
+
+    /** After a failover a pool may hold connections to what is a standby now: each write on one ends it. */
+    private static final class LeaveStandby implements SQLExceptionOverride {
+        @java.lang.Override
+        public Override adjudicate(SQLException e) {
+            return Faults.READ_ONLY.equals(e.getSQLState()) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
         }
     }
 

@@ -23,6 +23,9 @@ final class Faults {
         BUG
     }
 
+    /** What a server answers to a write that has become a standby; also why its connections are of no more use. */
+    static final String READ_ONLY = "25006";
+
     private Faults() {}
 
     static Kind kind(SQLException e) {
@@ -36,7 +39,7 @@ final class Faults {
         return switch (state) {
             case "40001", "40P01", "55P03", "57014", "25P03", "25P04" -> Kind.GIVEN_UP;
             case "40003", "57P01", "57P02", "57P05" -> Kind.LOST;
-            case "57P03", "57P04", "25006", "25P02" -> Kind.UNABLE;
+            case "57P03", "57P04", READ_ONLY, "25P02", "55000" -> Kind.UNABLE;
             default ->
                 switch (state.substring(0, 2)) {
                     case "08" -> Kind.LOST;

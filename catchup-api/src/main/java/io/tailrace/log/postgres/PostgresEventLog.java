@@ -5,6 +5,7 @@ import io.tailrace.log.AppendOutcome;
 import io.tailrace.log.EventLog;
 import io.tailrace.log.Head;
 import io.tailrace.log.LogEntry;
+import io.tailrace.log.LogMeters;
 import io.tailrace.log.ReadOutcome;
 import io.tailrace.log.Reader;
 import io.tailrace.log.SnapshotOutcome;
@@ -79,10 +80,12 @@ final class PostgresEventLog implements EventLog {
 
     private final Database database;
     private final Appender appender;
+    private final LogMeters meters;
 
-    PostgresEventLog(Database database) {
+    PostgresEventLog(Database database, LogMeters meters) {
         this.database = database;
-        this.appender = new Appender(database);
+        this.appender = new Appender(database, meters);
+        this.meters = meters;
     }
 
     @Override
@@ -116,26 +119,26 @@ final class PostgresEventLog implements EventLog {
             return new ReadOutcome.AboveHead(head);
         }
         List<LogEntry> entries = entries(lines);
-        if (after < head.floor() || !isComplete(channel, entries, after, limit, head)) {
+        if (after < head.floor()) {
+            return new ReadOutcome.BelowFloor(head);
+        }
+        if (!isComplete(entries, after, limit, head)) {
+            LOG.error("events of {} after {} and up to {} are missing", channel.name(), after, head.seq());
+            meters.incomplete();
             return new ReadOutcome.BelowFloor(head);
         }
         return new ReadOutcome.Page(entries, head);
     }
 
     /** Whether the rows are all that must be there: dense from {@code after + 1} to the limit or the head. */
-    private static boolean isComplete(ChannelId channel, List<LogEntry> entries, long after, int limit, Head head) {
-        long expected = after;
+    private static boolean isComplete(List<LogEntry> entries, long after, int limit, Head head) {
+        long last = after;
         for (LogEntry entry : entries) {
-            if (entry.event().seq() != ++expected) {
-                LOG.error("channel {} of the log lacks event {}", channel.name(), expected);
+            if (entry.event().seq() != ++last) {
                 return false;
             }
         }
-        if (entries.size() < limit && expected != head.seq()) {
-            LOG.error("channel {} of the log ends at {} and not at {}", channel.name(), expected, head.seq());
-            return false;
-        }
-        return true;
+        return entries.size() == limit || last == head.seq();
     }
 
     @Override

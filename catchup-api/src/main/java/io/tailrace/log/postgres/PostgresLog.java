@@ -4,6 +4,7 @@ import io.tailrace.log.Channels;
 import io.tailrace.log.Contracts;
 import io.tailrace.log.EventLog;
 import io.tailrace.log.LogEpoch;
+import io.tailrace.log.LogMeters;
 import io.tailrace.log.Memberships;
 import io.tailrace.log.Outbox;
 import io.tailrace.log.Retention;
@@ -39,7 +40,7 @@ public record PostgresLog(
 
     /** The log with the usual lifetimes. */
     public static PostgresLog on(Database database, InstantSource clock) {
-        return on(database, clock, IDEMPOTENCY_TTL, SWEEP_INTERVAL);
+        return on(database, clock, IDEMPOTENCY_TTL, SWEEP_INTERVAL, LogMeters.NONE);
     }
 
     /**
@@ -50,15 +51,15 @@ public record PostgresLog(
      * @param sweepInterval the least time between two sweeps of all nodes together
      */
     public static PostgresLog on(
-            Database database, InstantSource clock, Duration idempotencyTtl, Duration sweepInterval) {
+            Database database, InstantSource clock, Duration idempotencyTtl, Duration sweepInterval, LogMeters meters) {
         var contracts = new PostgresContracts(database, clock);
         return new PostgresLog(
-                new PostgresEventLog(database),
+                new PostgresEventLog(database, meters),
                 new PostgresChannels(database),
                 new PostgresMemberships(database),
                 contracts,
                 new PostgresOutbox(database),
-                new PostgresLogEpoch(database),
-                new PostgresRetention(database, contracts, sweepInterval, idempotencyTtl));
+                new PostgresLogEpoch(database, meters),
+                new PostgresRetention(database, contracts, sweepInterval, idempotencyTtl, meters));
     }
 }

@@ -1,6 +1,7 @@
 package io.tailrace.log.postgres;
 
 import io.tailrace.log.LogEpoch;
+import io.tailrace.log.LogMeters;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,6 @@ final class PostgresLogEpoch implements LogEpoch {
                 l.system_identifier AS last_system_identifier, l.timeline AS last_timeline,
                 (l.flush_lsn - '0/0')::bigint AS last_flushed
             FROM tailrace.log l, pg_control_system() s
-            FOR UPDATE OF l
             """;
 
     private static final String RECORD = """
@@ -50,13 +50,15 @@ final class PostgresLogEpoch implements LogEpoch {
     private record Look(int epoch, Stand now, @Nullable Stand recorded) {}
 
     private final Database database;
+    private final LogMeters meters;
 
     // Guarded by this: what this node saw last.
     private int seenEpoch;
     private @Nullable Stand seen;
 
-    PostgresLogEpoch(Database database) {
+    PostgresLogEpoch(Database database, LogMeters meters) {
         this.database = database;
+        this.meters = meters;
     }
 
     @Override
@@ -76,6 +78,8 @@ final class PostgresLogEpoch implements LogEpoch {
 
     private int look(boolean raise) {
         Look result = database.transaction(sql -> {
+            // First the lock, then the look: one statement would look before it waits.
+            sql.query("SELECT FROM tailrace.log FOR UPDATE", row -> 0);
             Look look = sql.one(LOOK, PostgresLogEpoch::look);
             boolean undone = raise
                     || !look.now().follows(look.recorded())
@@ -86,6 +90,7 @@ final class PostgresLogEpoch implements LogEpoch {
             if (undone) {
                 epoch = sql.one("SELECT " + NEXT + " FROM tailrace.log", row -> row.getInt(1), seenEpoch);
                 LOG.warn("the log is another than it was: epoch {} follows {}", epoch, look.epoch());
+                meters.newEpoch(epoch);
             }
             Stand now = look.now();
             sql.update(RECORD, epoch, now.systemIdentifier(), now.timeline(), now.flushed());

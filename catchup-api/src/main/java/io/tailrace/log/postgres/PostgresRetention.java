@@ -1,6 +1,7 @@
 package io.tailrace.log.postgres;
 
 import io.tailrace.log.Contracts;
+import io.tailrace.log.LogMeters;
 import io.tailrace.log.Retention;
 import io.tailrace.wire.ChannelId;
 import io.tailrace.wire.Contract;
@@ -65,12 +66,15 @@ final class PostgresRetention implements Retention {
     private final Contracts contracts;
     private final Duration interval;
     private final Duration idempotencyTtl;
+    private final LogMeters meters;
 
-    PostgresRetention(Database database, Contracts contracts, Duration interval, Duration idempotencyTtl) {
+    PostgresRetention(
+            Database database, Contracts contracts, Duration interval, Duration idempotencyTtl, LogMeters meters) {
         this.database = database;
         this.contracts = contracts;
         this.interval = interval;
         this.idempotencyTtl = idempotencyTtl;
+        this.meters = meters;
     }
 
     @Override
@@ -81,7 +85,9 @@ final class PostgresRetention implements Retention {
         long events = trimChannels() + emptyDiscarded();
         long keys = repeat(() -> database.update(IDEMPOTENCY, idempotencyTtl.toMillis() / 1_000.0, BATCH));
         long revocations = repeat(() -> database.update(REVOCATIONS, BATCH));
-        return new Swept(events, keys, revocations);
+        var swept = new Swept(events, keys, revocations);
+        meters.swept(swept);
+        return swept;
     }
 
     private long trimChannels() {

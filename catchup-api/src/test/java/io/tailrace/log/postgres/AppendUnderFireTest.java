@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource
 class AppendUnderFireTest extends OnPostgres {
 
-    private static final Duration DURATION = Duration.ofSeconds(Long.getLong("tailrace.fire.seconds", 6));
+    private static final Duration DURATION = Duration.ofSeconds(Long.getLong("tailrace.fire.seconds", 10));
     private static final int CLIENTS = 6;
     private static final int CHANNELS = 12;
     private static final Duration BETWEEN_KILLS = Duration.ofMillis(100);

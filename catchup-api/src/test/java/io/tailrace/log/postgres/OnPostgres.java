@@ -7,6 +7,7 @@ import io.tailrace.log.AppendOutcome;
 import io.tailrace.log.EventLog;
 import io.tailrace.log.Head;
 import io.tailrace.log.LogEntry;
+import io.tailrace.log.LogMeters;
 import io.tailrace.log.ReadOutcome;
 import io.tailrace.log.Writes;
 import io.tailrace.testkit.PostgresServer;
@@ -42,7 +43,7 @@ abstract class OnPostgres {
         server = PostgresServer.shared(version);
         name = server.createDatabase();
         database = server.open(name);
-        log = PostgresLog.on(database, Clock.systemUTC(), Duration.ofDays(7), Duration.ZERO);
+        log = PostgresLog.on(database, Clock.systemUTC(), Duration.ofDays(7), Duration.ZERO, LogMeters.NONE);
     }
 
     @AfterParameterizedClassInvocation

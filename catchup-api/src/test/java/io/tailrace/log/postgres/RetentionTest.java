@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tailrace.log.AppendOutcome.Committed;
 import io.tailrace.log.AppendOutcome.Replayed;
 import io.tailrace.log.LogEntry;
+import io.tailrace.log.LogMeters;
 import io.tailrace.log.Memberships.Revoked;
 import io.tailrace.log.ReadOutcome;
 import io.tailrace.log.Reader;
@@ -149,7 +150,8 @@ class RetentionTest extends OnPostgres {
     void oneNodeSweepsPerInterval() {
         long version = log.contracts().put("acme", "due", keeping(Contract.State.NONE, null, 1L));
         write("due:1", version, 2);
-        var hourly = PostgresLog.on(database, Clock.systemUTC(), Duration.ofDays(7), Duration.ofHours(1));
+        var hourly =
+                PostgresLog.on(database, Clock.systemUTC(), Duration.ofDays(7), Duration.ofHours(1), LogMeters.NONE);
         log.retention().sweep();
         write("due:1", version, 2);
         assertThat(hourly.retention().sweep()).isEqualTo(Retention.Swept.NOTHING);
