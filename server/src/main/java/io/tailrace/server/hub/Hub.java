@@ -44,6 +44,7 @@ final class Hub implements Bus.Listener {
     /** Readers that are woken by the thread that brings the news. */
     static final int WAKE_AT_ONCE = 256;
 
+    private static final System.Logger LOG = System.getLogger(Hub.class.getName());
     private static final Duration AUDIT_PAUSE = Duration.ofMillis(20);
 
     /** What hubs of a node share. */
@@ -258,13 +259,11 @@ final class Hub implements Bus.Listener {
         var from = mark;
         CompletableFuture<Consumer<Sequence>> read =
                 shared.reads().submit(() -> taken(from, shared.log().read(channel, from.head(), GAP_PAGE)));
-        var unused = read.whenComplete((news, failure) -> {
-            if (failure == null) {
-                gapRead(news);
-            } else {
-                shared.meters().readFailed();
-                shared.timer().after(shared.options().auditUnheard(), this::readGap);
-            }
+        var unused = read.thenAccept(this::gapRead).exceptionally(failure -> {
+            LOG.log(System.Logger.Level.DEBUG, "a gap could not be read", failure);
+            shared.meters().readFailed();
+            shared.timer().after(shared.options().auditUnheard(), this::readGap);
+            return null;
         });
     }
 

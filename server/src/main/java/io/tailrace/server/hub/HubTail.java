@@ -10,6 +10,8 @@ import java.util.Optional;
  */
 final class HubTail implements Tail {
 
+    private static final System.Logger LOG = System.getLogger(HubTail.class.getName());
+
     private final Hub hub;
     private final ReplayPages pages;
     private final HubMeters meters;
@@ -30,7 +32,11 @@ final class HubTail implements Tail {
     }
 
     void wake() {
-        wake.run();
+        try {
+            wake.run();
+        } catch (RuntimeException e) { // the others are to be woken all the same
+            LOG.log(System.Logger.Level.ERROR, "a reader could not be woken", e);
+        }
     }
 
     View view() {

@@ -275,6 +275,43 @@ class HubTest {
     }
 
     @Test
+    void manyHubsThatStartAtOnceShareTheirReads() throws Exception {
+        var node = node(UNAUDITED);
+        var tails = new ArrayList<Tail>();
+        for (int i = 0; i < 3_000; i++) {
+            tails.add(closing(node.hubs().attach(ChannelId.of("acme", "chat:" + i), () -> {})));
+        }
+        for (Tail tail : tails) {
+            assertThat(tail.head(Duration.ofSeconds(10))).isPresent();
+        }
+        assertThat(node.counting().headReads()).hasValueLessThan(300);
+    }
+
+    @Test
+    void aReaderThatCannotBeWokenCostsOthersNothing() {
+        var node = node(UNAUDITED);
+        closing(node.hubs().attach(CHANNEL, () -> {
+            throw new IllegalStateException("on purpose");
+        }));
+        var reader = closing(node.live(CHANNEL));
+        node.write(CHANNEL, 2);
+        got(reader, 0, 2);
+    }
+
+    @Test
+    void moreReadersThanAreWokenAtOnceAreAllWoken() {
+        var node = node(UNAUDITED);
+        var readers = new ArrayList<Tailing>();
+        for (int i = 0; i < Hub.WAKE_AT_ONCE + 1; i++) {
+            readers.add(closing(node.live(CHANNEL)));
+        }
+        for (int i = 0; i < 20; i++) {
+            node.write(CHANNEL, 1);
+        }
+        readers.forEach(reader -> got(reader, 0, 20));
+    }
+
+    @Test
     void aHubWithoutReadersEndsAfterItsTimeAndStartsAnewWhenAsked() {
         var node = node(HubFixture.options(Duration.ofHours(1), SMALL_RING, Duration.ofMillis(50)));
         node.append(CHANNEL, 3);
