@@ -8,11 +8,11 @@ import io.tailrace.testkit.PostgresServer;
 import io.tailrace.testkit.PostgresServer.Version;
 import io.tailrace.wire.ChannelId;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /** Pages of a real log, and what of them is kept. */
 class ReplayPagesTest {
@@ -21,8 +21,7 @@ class ReplayPagesTest {
     private static final long EVENTS = 4L * ReplayPages.PAGE + 100;
 
     private final LocalBus bus = new LocalBus();
-    private final HubFixture node =
-            new HubFixture(PostgresServer.shared(Version.DEBIAN_15), bus, HubFixture.UNAUDITED);
+    private final HubFixture node = new HubFixture(PostgresServer.shared(Version.DEBIAN_15), bus, HubFixture.UNAUDITED);
 
     @BeforeEach
     void fill() {
