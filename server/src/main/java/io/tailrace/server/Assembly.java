@@ -32,6 +32,7 @@ import io.tailrace.server.hub.HubOptions;
 import io.tailrace.server.hub.HubRegistry;
 import io.tailrace.server.limit.Rates;
 import io.tailrace.server.manage.Management;
+import io.tailrace.server.ops.BoardPages;
 import io.tailrace.server.ops.Health;
 import io.tailrace.server.relay.Relay;
 import io.tailrace.server.relay.RelayMeters;
@@ -104,7 +105,7 @@ public final class Assembly implements AutoCloseable {
                 journal, HttpMeters.NONE, this::pass, new Cors(config.http().allowedOrigins()));
         this.adminRoutes = new RouteTable(journal, HttpMeters.NONE, Door.OPEN, new Cors(Set.of()));
         this.database = closing(Database.open(config.database()));
-        routes.register(health);
+        routes.register(health, new BoardPages(config.http().allowedOrigins()));
         health.part("database", this::databaseAnswers);
         this.log = PostgresLog.on(database, clock, config.idempotencyTtl(), PostgresLog.SWEEP_INTERVAL, LogMeters.NONE);
         starts.add(log.epoch()::observe);

@@ -44,7 +44,7 @@ final class DevInstance implements AutoCloseable {
         var instance = new DevInstance(data, Children.of(data));
         try {
             demandFree(ports);
-            instance.startDatabases(progress);
+            instance.startDatabases(ports, progress);
             instance.startNodes(jar, ports, progress);
             return instance;
         } catch (StartRefused | IOException | InterruptedException | RuntimeException e) {
@@ -59,7 +59,8 @@ final class DevInstance implements AutoCloseable {
         }
     }
 
-    private void startDatabases(Consumer<String> progress) throws IOException, StartRefused, InterruptedException {
+    private void startDatabases(List<Integer> ports, Consumer<String> progress)
+            throws IOException, StartRefused, InterruptedException {
         var password = data.secret(DATABASE_SECRET);
         var postgres = PostgresProcess.start(data, children, password);
         databases.add(postgres.child());
@@ -71,6 +72,7 @@ final class DevInstance implements AutoCloseable {
         note.setProperty("pid", Long.toString(ProcessHandle.current().pid()));
         note.setProperty("postgres", Integer.toString(postgres.port()));
         note.setProperty("redis", Integer.toString(redis.port()));
+        note.setProperty("origins", BoardLinks.origins(ports));
         data.note(Note.INSTANCE, note);
     }
 
@@ -104,6 +106,8 @@ final class DevInstance implements AutoCloseable {
                 data.secret(TOKEN_SECRET),
                 "TAILRACE_HOST",
                 "127.0.0.1",
+                "TAILRACE_ALLOWED_ORIGINS",
+                note.getProperty("origins"),
                 "TAILRACE_DRAIN_TIMEOUT",
                 "2s");
     }

@@ -26,12 +26,15 @@ final class Greeting {
                         Capability.PRESENCE,
                         Capability.CURSORS,
                         Capability.MANAGE)));
-        var token = new DevTokens(instance.secret()).mint("acme", "me", grants, TOKEN_LIFETIME);
+        var tokens = new DevTokens(instance.secret());
+        var token = tokens.mint("acme", "me", grants, TOKEN_LIFETIME);
         return """
 
-                Board   %s
                 API     %s
                 Health  %s
+
+                The board, a window for each node:
+                %s
 
                 Write an event:
                 curl -sS http://127.0.0.1:%d/v1/channels/chat:hello/events -H 'Authorization: Bearer %s' \
@@ -39,9 +42,9 @@ final class Greeting {
 
                 Another token: ./tailrace token --tenant acme --user me%s
                 Ctrl-C stops everything; the data stays in %s.""".formatted(
-                        urls(ports, port -> "http://127.0.0.1:" + port + "/"),
                         urls(ports, port -> "http://127.0.0.1:" + port + "/v1"),
                         urls(ports, port -> "http://127.0.0.1:" + port + "/health/ready"),
+                        String.join("\n", BoardLinks.of(ports, tokens, TOKEN_LIFETIME)),
                         ports.getFirst(),
                         token,
                         CommandLine.dataOption(directory),

@@ -1,0 +1,117 @@
+package io.tailrace.server.ops;
+
+import io.helidon.common.media.type.MediaType;
+import io.helidon.common.media.type.MediaTypes;
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.tailrace.wire.Problem;
+import io.tailrace.wire.ProblemType;
+import io.tailrace.wire.Refusal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The roadmap board at {@code /}, from the classpath. The page is asked for every time and answered 304 while it is the
+ * same; what it names carries the hash of its content in its path and may be kept for ever.
+ */
+public final class BoardPages implements HttpService {
+
+    private static final String ROOT = "board/";
+    private static final Pattern ASSET = Pattern.compile("[0-9a-f]{16}/[a-z][a-z0-9-]*\\.([a-z]{2,3})");
+    private static final Map<String, MediaType> TYPES = Map.of(
+            "css", MediaTypes.create("text/css; charset=utf-8"),
+            "js", MediaTypes.create("text/javascript; charset=utf-8"),
+            "svg", MediaTypes.create("image/svg+xml"));
+
+    private static final Header REVALIDATE = HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-cache");
+    private static final Header FOR_EVER =
+            HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "public, max-age=31536000, immutable");
+    private static final Header NO_SNIFFING = HeaderValues.createCached("X-Content-Type-Options", "nosniff");
+    private static final Header NO_REFERRER = HeaderValues.createCached("Referrer-Policy", "no-referrer");
+
+    private final byte[] page;
+    private final String tag;
+    private final Header policy;
+
+    /** @param nodes origins of other nodes that the page may go to, besides its own */
+    public BoardPages(Set<String> nodes) {
+        this.page = resource("index.html").orElseThrow(() -> new IllegalStateException("the board is not packed"));
+        this.tag = "\"" + hash(page) + "\"";
+        String connect =
+                Stream.concat(Stream.of("'self'"), nodes.stream().sorted()).collect(Collectors.joining(" "));
+        this.policy = HeaderValues.create(
+                "Content-Security-Policy",
+                "default-src 'self'; connect-src " + connect
+                        + "; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+                        + "; require-trusted-types-for 'script'");
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.get("/", this::page);
+        rules.get("/assets/{hash}/{file}", this::asset);
+    }
+
+    private void page(ServerRequest request, ServerResponse response) {
+        response.header(REVALIDATE)
+                .header(HeaderValues.create(HeaderNames.ETAG, tag))
+                .header(policy)
+                .header(NO_SNIFFING)
+                .header(NO_REFERRER);
+        if (request.headers()
+                .first(HeaderNames.IF_NONE_MATCH)
+                .filter(tag::equals)
+                .isPresent()) {
+            response.status(Status.NOT_MODIFIED_304).send();
+            return;
+        }
+        response.headers().contentType(MediaTypes.create("text/html; charset=utf-8"));
+        response.send(page);
+    }
+
+    private void asset(ServerRequest request, ServerResponse response) {
+        var parameters = request.path().pathParameters();
+        var name = ASSET.matcher(parameters.get("hash") + "/" + parameters.get("file"));
+        var type = name.matches() ? TYPES.get(name.group(1)) : null;
+        var content = type == null ? Optional.<byte[]>empty() : resource("assets/" + name.group());
+        if (content.isEmpty()) {
+            throw new Refusal(Problem.of(ProblemType.NOT_FOUND));
+        }
+        response.header(FOR_EVER).header(NO_SNIFFING);
+        response.headers().contentType(Objects.requireNonNull(type));
+        response.send(content.get());
+    }
+
+    private static Optional<byte[]> resource(String name) {
+        try (var in = BoardPages.class.getClassLoader().getResourceAsStream(ROOT + name)) {
+            return in == null ? Optional.empty() : Optional.of(in.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException("a resource of the jar cannot be read", e);
+        }
+    }
+
+    private static String hash(byte[] content) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256").digest(content);
+            return HexFormat.of().formatHex(digest, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}
