@@ -31,6 +31,7 @@ const notices = new Notices(find(document, '#notices', HTMLElement));
 const workspace = new Workspace(`board:${name}`, { changed: scheduleRender, conflicted, refused });
 const hand = new Hand(workspace, render, announce);
 const editor = new Editor({ save, remove: (shown, basis) => remove(shown.key, basis) });
+let token = '';
 let user = '';
 let scheduled = 0;
 
@@ -55,6 +56,7 @@ function render() {
   tell('#saving', saving(condition));
   const signedOut = condition.stream === 'signed-out';
   find(document, '#sign-in', HTMLElement).hidden = !signedOut;
+  tell('#sign-in-words', signedOut && token ? 'The token was not accepted, or its time is over.' : '');
   root.hidden = signedOut && cards.size === 0;
 }
 
@@ -155,7 +157,8 @@ function refused(lost, problem) {
 /** @param {Session | null} session */
 function begin(session) {
   if (session) {
-    user = userOf(session.token);
+    token = session.token;
+    user = userOf(token);
     workspace.connect(session);
   }
 }

@@ -63,7 +63,10 @@ class BoardPagesTest {
             assertThat(header(asset, "Cache-Control")).contains("immutable", "max-age=31536000");
             assertThat(header(asset, "X-Content-Type-Options")).isEqualTo("nosniff");
             assertThat(header(asset, "Content-Type"))
-                    .startsWith(name.endsWith(".js") ? "text/javascript" : name.endsWith(".css") ? "text/css" : "image/svg");
+                    .startsWith(
+                            name.endsWith(".js")
+                                    ? "text/javascript"
+                                    : name.endsWith(".css") ? "text/css" : "image/svg");
         }
     }
 
