@@ -1,0 +1,5 @@
+/** The order of floors and rooms, held by a test. */
+@NullMarked
+package io.tailrace.architecture;
+
+import org.jspecify.annotations.NullMarked;
