@@ -14,28 +14,32 @@ import io.tailrace.server.access.Guard;
 import io.tailrace.server.access.TicketRoutes;
 import io.tailrace.server.access.Tickets;
 import io.tailrace.server.bus.Bus;
-import io.tailrace.server.bus.BusMeters;
 import io.tailrace.server.bus.BusOptions;
 import io.tailrace.server.bus.LocalBus;
 import io.tailrace.server.bus.RedisBus;
 import io.tailrace.server.gateway.Gateway;
 import io.tailrace.server.gateway.GatewayOptions;
-import io.tailrace.server.gateway.StreamMeters;
 import io.tailrace.server.http.Cors;
 import io.tailrace.server.http.Door;
 import io.tailrace.server.http.HttpMeters;
 import io.tailrace.server.http.Journal;
 import io.tailrace.server.http.Listener;
 import io.tailrace.server.http.RouteTable;
-import io.tailrace.server.hub.HubMeters;
 import io.tailrace.server.hub.HubOptions;
 import io.tailrace.server.hub.HubRegistry;
 import io.tailrace.server.limit.Rates;
 import io.tailrace.server.manage.Management;
 import io.tailrace.server.ops.BoardPages;
+import io.tailrace.server.ops.BusMetrics;
 import io.tailrace.server.ops.Health;
+import io.tailrace.server.ops.HttpMetrics;
+import io.tailrace.server.ops.HubMetrics;
+import io.tailrace.server.ops.JsonLines;
+import io.tailrace.server.ops.Metrics;
+import io.tailrace.server.ops.OpenApiPage;
+import io.tailrace.server.ops.RelayMetrics;
+import io.tailrace.server.ops.StreamMetrics;
 import io.tailrace.server.relay.Relay;
-import io.tailrace.server.relay.RelayMeters;
 import io.tailrace.server.relay.RelayOptions;
 import io.tailrace.server.schema.Schemas;
 import io.tailrace.server.write.AfterCommit;
@@ -84,6 +88,7 @@ public final class Assembly implements AutoCloseable {
     private final Clock clock = Clock.systemUTC();
     private final Journal journal;
     private final Health health = new Health();
+    private final Metrics metrics;
     private final RouteTable routes;
     private final RouteTable adminRoutes;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -99,20 +104,26 @@ public final class Assembly implements AutoCloseable {
 
     private Assembly(ServerConfig config) {
         this.config = config;
+        this.metrics = closing(new Metrics(config.node()));
         this.journal = new Journal(
-                line -> System.getLogger("io.tailrace.journal").log(System.Logger.Level.INFO, line), clock, logKey());
+                line -> System.getLogger(JsonLines.JOURNAL).log(System.Logger.Level.INFO, line), clock, logKey());
         this.routes = new RouteTable(
-                journal, HttpMeters.NONE, this::pass, new Cors(config.http().allowedOrigins()));
+                journal,
+                new HttpMetrics(metrics.registry()),
+                this::pass,
+                new Cors(config.http().allowedOrigins()));
         this.adminRoutes = new RouteTable(journal, HttpMeters.NONE, Door.OPEN, new Cors(Set.of()));
         this.database = closing(Database.open(config.database()));
-        routes.register(health, new BoardPages(config.http().allowedOrigins()));
+        adminRoutes.register(metrics);
+        routes.register(health, new BoardPages(config.http().allowedOrigins()), new OpenApiPage());
         health.part("database", this::databaseAnswers);
         this.log = PostgresLog.on(database, clock, config.idempotencyTtl(), PostgresLog.SWEEP_INTERVAL, LogMeters.NONE);
         starts.add(log.epoch()::observe);
         this.accessWatch = closing(new AccessWatch(log.members()));
         this.access = addAccess();
         this.bus = closing(bus());
-        this.hubs = closing(HubRegistry.open(log.events(), bus, accessWatch, HubOptions.DEFAULT, HubMeters.NONE));
+        this.hubs = closing(HubRegistry.open(
+                log.events(), bus, accessWatch, HubOptions.DEFAULT, new HubMetrics(metrics.registry(), clock)));
         if (config.has(Role.WRITE)) {
             addWrites();
         }
@@ -158,7 +169,7 @@ public final class Assembly implements AutoCloseable {
     private Bus bus() {
         return config.redis() == null
                 ? new LocalBus()
-                : RedisBus.open(BusOptions.of(config.redis(), "tailrace"), BusMeters.NONE);
+                : RedisBus.open(BusOptions.of(config.redis(), "tailrace"), new BusMetrics(metrics.registry()));
     }
 
     private void addWrites() {
@@ -203,7 +214,7 @@ public final class Assembly implements AutoCloseable {
                         bus,
                         database,
                         journal,
-                        StreamMeters.NONE)));
+                        new StreamMetrics(metrics.registry()))));
         routes.register(gateway.routes());
         starts.add(gateway::open);
         drains.add(gateway::drain);
@@ -211,7 +222,13 @@ public final class Assembly implements AutoCloseable {
 
     private void addRelay() {
         starts.add(() -> closing(Relay.start(
-                database::dedicated, log.events(), log.outbox(), bus, RelayOptions.DEFAULT, RelayMeters.NONE, clock)));
+                database::dedicated,
+                log.events(),
+                log.outbox(),
+                bus,
+                RelayOptions.DEFAULT,
+                new RelayMetrics(metrics.registry()),
+                clock)));
     }
 
     private void addChores() {

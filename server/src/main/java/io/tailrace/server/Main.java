@@ -1,5 +1,6 @@
 package io.tailrace.server;
 
+import io.tailrace.server.ops.JsonLines;
 import java.util.concurrent.CountDownLatch;
 
 /** {@code java -jar tailrace.jar}: one node, configured by the environment, until it is told to stop. */
@@ -11,6 +12,7 @@ public final class Main {
 
     /** @param args none: run a node; {@code restored}: raise the log's epoch after a restore from backup */
     public static void main(String[] args) throws InterruptedException {
+        JsonLines.install();
         try {
             var config = ServerConfig.from(System.getenv());
             serve(config);
