@@ -28,10 +28,10 @@ final class DevInstance implements AutoCloseable {
     }
 
     /**
-     * Starts everything and returns when all nodes are ready. What goes wrong is refused before anything is touched,
-     * or leaves nothing running.
+     * Starts everything and returns when the databases are ready; {@link #awaitNodes} waits for the rest. What goes
+     * wrong is refused before anything is touched, or leaves nothing running.
      *
-     * @param progress is told in a line what has started
+     * @param progress is told in a line what is ready
      */
     static DevInstance start(Path directory, Path jar, List<Integer> ports, Consumer<String> progress)
             throws StartRefused, IOException, InterruptedException {
@@ -45,7 +45,7 @@ final class DevInstance implements AutoCloseable {
         try {
             demandFree(ports);
             instance.startDatabases(ports, progress);
-            instance.startNodes(jar, ports, progress);
+            instance.startNodes(jar, ports);
             return instance;
         } catch (StartRefused | IOException | InterruptedException | RuntimeException e) {
             instance.close();
@@ -72,16 +72,25 @@ final class DevInstance implements AutoCloseable {
         note.setProperty("pid", Long.toString(ProcessHandle.current().pid()));
         note.setProperty("postgres", Integer.toString(postgres.port()));
         note.setProperty("redis", Integer.toString(redis.port()));
-        note.setProperty("origins", BoardLinks.origins(ports));
+        note.setProperty("origins", origins(ports));
         data.note(Note.INSTANCE, note);
     }
 
-    private void startNodes(Path jar, List<Integer> ports, Consumer<String> progress)
-            throws IOException, StartRefused, InterruptedException {
+    /** Those of the board, and those that whoever starts this allows. */
+    private static String origins(List<Integer> ports) {
+        var more = System.getenv("TAILRACE_ALLOWED_ORIGINS");
+        return BoardLinks.origins(ports) + (more == null || more.isBlank() ? "" : "," + more);
+    }
+
+    private void startNodes(Path jar, List<Integer> ports) throws IOException, StartRefused {
         var surroundings = surroundings(data);
         for (int port : ports) {
             nodes.add(NodeProcess.start(children, jar, port, surroundings));
         }
+    }
+
+    /** Returns when all nodes are ready; refuses when one has ended, or is not ready in time. */
+    void awaitNodes(Consumer<String> progress) throws StartRefused, InterruptedException {
         for (var node : nodes) {
             node.awaitReady();
             progress.accept(

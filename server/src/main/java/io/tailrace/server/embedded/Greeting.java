@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
-/** What is said when an instance is ready: where to go, and a first command to paste. */
+/** What is said while the nodes of an instance start: where to go, and a first command to paste. */
 final class Greeting {
 
     private static final Duration TOKEN_LIFETIME = Duration.ofHours(12);
@@ -41,14 +41,13 @@ final class Greeting {
                 -H 'Idempotency-Key: hello-1' -H 'Content-Type: application/json' -d '{"type":"message","data":"Hello"}'
 
                 Another token: ./tailrace token --tenant acme --user me%s
-                Ctrl-C stops everything; the data stays in %s.""".formatted(
+                """.formatted(
                         urls(ports, port -> "http://127.0.0.1:" + port + "/v1"),
                         urls(ports, port -> "http://127.0.0.1:" + port + "/health/ready"),
                         String.join("\n", BoardLinks.of(ports, tokens, TOKEN_LIFETIME)),
                         ports.getFirst(),
                         token,
-                        CommandLine.dataOption(directory),
-                        directory);
+                        CommandLine.dataOption(directory));
     }
 
     private static String urls(List<Integer> ports, IntFunction<String> url) {

@@ -27,9 +27,11 @@ final class Up {
         var directory = CommandLine.dataDirectory(flags);
         Foreground.run(foreground -> {
             try (var instance = DevInstance.start(directory, jar, DevInstance.ports(first, count), foreground::say)) {
+                foreground.say(Greeting.of(instance, directory));
+                instance.awaitNodes(foreground::say);
                 instance.nodes().forEach(node -> report(node, directory, foreground));
                 instance.databases().forEach(database -> report(database, foreground));
-                foreground.say(Greeting.of(instance, directory));
+                foreground.say("Ctrl-C stops everything; the data stays in " + directory + ".");
                 foreground.linger();
             }
         });

@@ -138,7 +138,11 @@ class DevInstanceTest {
         int port = io.tailrace.testkit.Ports.free();
         usePrograms();
 
-        assertThatThrownBy(() -> DevInstance.start(data(), NO_JAR, List.of(port), line -> {}))
+        assertThatThrownBy(() -> {
+                    try (var instance = DevInstance.start(data(), NO_JAR, List.of(port), line -> {})) {
+                        instance.awaitNodes(line -> {});
+                    }
+                })
                 .isInstanceOf(StartRefused.class)
                 .hasMessageContaining("node-" + port + " has ended while it was starting")
                 .hasMessageContaining("none.jar");
