@@ -2,7 +2,6 @@ package io.tailrace.server;
 
 import io.tailrace.catchup.CatchupRoutes;
 import io.tailrace.catchup.ReadAccess;
-import io.tailrace.log.LogMeters;
 import io.tailrace.log.LogUnavailable;
 import io.tailrace.log.Reader;
 import io.tailrace.log.postgres.Database;
@@ -35,6 +34,7 @@ import io.tailrace.server.ops.Health;
 import io.tailrace.server.ops.HttpMetrics;
 import io.tailrace.server.ops.HubMetrics;
 import io.tailrace.server.ops.JsonLines;
+import io.tailrace.server.ops.LogMetrics;
 import io.tailrace.server.ops.Metrics;
 import io.tailrace.server.ops.OpenApiPage;
 import io.tailrace.server.ops.RelayMetrics;
@@ -117,7 +117,12 @@ public final class Assembly implements AutoCloseable {
         adminRoutes.register(metrics);
         routes.register(health, new BoardPages(config.http().allowedOrigins()), new OpenApiPage());
         health.part("database", this::databaseAnswers);
-        this.log = PostgresLog.on(database, clock, config.idempotencyTtl(), PostgresLog.SWEEP_INTERVAL, LogMeters.NONE);
+        this.log = PostgresLog.on(
+                database,
+                clock,
+                config.idempotencyTtl(),
+                PostgresLog.SWEEP_INTERVAL,
+                new LogMetrics(metrics.registry()));
         starts.add(log.epoch()::observe);
         this.accessWatch = closing(new AccessWatch(log.members()));
         this.access = addAccess();
