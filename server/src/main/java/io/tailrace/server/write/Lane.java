@@ -79,7 +79,12 @@ final class Lane implements AutoCloseable {
             if (batch.isEmpty()) {
                 return;
             }
-            append(batch);
+            try {
+                append(batch);
+            } catch (RuntimeException e) {
+                LOG.error("a lane met a fault of ours and goes on", e);
+                batch.forEach(Run::undecided);
+            }
         }
     }
 

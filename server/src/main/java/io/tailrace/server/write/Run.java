@@ -92,6 +92,11 @@ final class Run {
         outcome.complete(new Outcome.Decided(outcomes));
     }
 
+    /** Called by the lane when it cannot tell; changes nothing when it already has. */
+    void undecided() {
+        outcome.complete(unknown());
+    }
+
     /** Called by the lane for a run that it will not take. */
     void overloaded() {
         if (state.compareAndSet(State.WAITING, State.GIVEN_UP)) {
