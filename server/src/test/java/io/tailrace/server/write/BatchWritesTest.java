@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tailrace.server.ServerFixture;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -87,8 +90,8 @@ class BatchWritesTest {
     }
 
     @Test
-    void aMalformedItemDoesNotSpoilTheOthers() throws IOException {
-        var results = write(
+    void aMalformedItemDoesNotSpoilTheOthers() throws Exception {
+        var results = writeUnchecked(
                 item("m1", "chat:m", "1"),
                 "{\"idempotency_key\":\"m2\",\"channel\":\"chat:m\",\"data\":1}",
                 item("m3", "no channel", "1"),
@@ -127,7 +130,7 @@ class BatchWritesTest {
     }
 
     @Test
-    void holdsTheBatchToItsBounds() throws IOException {
+    void holdsTheBatchToItsBounds() throws Exception {
         var full = IntStream.range(0, Batch.MAX_WRITES)
                 .mapToObj(i -> item("f" + i, "chat:full", "1"))
                 .toList();
@@ -143,13 +146,27 @@ class BatchWritesTest {
         refused(node.post("/v1/writes", body(item("s", "chat:s", "\"\\ud800\"")), token), 400, "json-malformed");
         refused(node.post("/v1/writes", "{}", token), 400, "json-malformed");
         refused(node.post("/v1/writes", body(item("u", "chat:u", "1")), ""), 401, "unauthenticated");
-        assertThat(statuses(write("1"))).containsExactly(400);
+        assertThat(statuses(writeUnchecked("1"))).containsExactly(400);
     }
 
     private static List<JsonNode> write(String... items) throws IOException {
         var answer = node.post("/v1/writes", body(items), token);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return results(json(answer));
+    }
+
+    /** Past the fixture's check of requests, which these are made to fail. */
+    private static List<JsonNode> writeUnchecked(String... items) throws Exception {
+        var request = HttpRequest.newBuilder(node.uri("/v1/writes"))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body(items)))
+                .build();
+        try (var client = HttpClient.newHttpClient()) {
+            var answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            return results(json(answer));
+        }
     }
 
     private static String body(String... items) {
