@@ -39,6 +39,7 @@ import io.tailrace.server.ops.Metrics;
 import io.tailrace.server.ops.OpenApiPage;
 import io.tailrace.server.ops.RelayMetrics;
 import io.tailrace.server.ops.StreamMetrics;
+import io.tailrace.server.ops.WriteMetrics;
 import io.tailrace.server.relay.Relay;
 import io.tailrace.server.relay.RelayOptions;
 import io.tailrace.server.schema.Schemas;
@@ -46,7 +47,6 @@ import io.tailrace.server.write.AfterCommit;
 import io.tailrace.server.write.BatchRoutes;
 import io.tailrace.server.write.EventRoutes;
 import io.tailrace.server.write.WriteLanes;
-import io.tailrace.server.write.WriteMeters;
 import io.tailrace.server.write.WriteOptions;
 import io.tailrace.server.write.Writes;
 import io.tailrace.wire.ChannelId;
@@ -179,7 +179,7 @@ public final class Assembly implements AutoCloseable {
 
     private void addWrites() {
         var options = WriteOptions.DEFAULT.withIdempotencyTtl(config.idempotencyTtl());
-        var meters = WriteMeters.NONE;
+        var meters = new WriteMetrics(metrics.registry());
         var schemas = new Schemas();
         var rates = new Rates<ChannelId>(WRITTEN_CHANNELS, System::nanoTime);
         var lanes = closing(new WriteLanes(log.events(), log.outbox(), bus, AfterCommit.loaded(), options, meters));
