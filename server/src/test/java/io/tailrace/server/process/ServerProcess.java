@@ -78,7 +78,7 @@ final class ServerProcess implements AutoCloseable {
     private Process launch(List<String> arguments) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-Xmx512m");
+        command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         command.add("-D" + HaltAfterCommit.PROPERTY + "=" + haltFile());
         command.add("-cp");
         command.add(String.join(File.pathSeparator, JAR.toString(), home.toString(), TEST_CLASSES.toString()));

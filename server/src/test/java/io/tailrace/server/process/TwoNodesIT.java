@@ -53,7 +53,7 @@ class TwoNodesIT {
 
     private long writeOnOne(String channel, String key) {
         try {
-            var answer = client.append(one.uri("/"), channel, key, "{\"type\":\"t\",\"data\":1}");
+            var answer = client.append(one.uri("/"), channel, channel + key, "{\"type\":\"t\",\"data\":1}");
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
             return Client.json(answer.body()).path("seq").asLong();
         } catch (IOException e) {
