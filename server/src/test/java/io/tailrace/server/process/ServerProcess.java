@@ -158,12 +158,14 @@ final class ServerProcess implements AutoCloseable {
             var request = HttpRequest.newBuilder(uri("/health/ready"))
                     .timeout(Duration.ofSeconds(2))
                     .build();
-            Eventually.until(PATIENCE, node + " is ready, see " + LOGS, () -> {
-                if (!process.isAlive()) {
-                    throw new IllegalStateException(node + " ended by itself, see " + LOGS);
-                }
-                return client.send(request, BodyHandlers.discarding()).statusCode() == 200;
-            });
+            Eventually.until(
+                    PATIENCE,
+                    node + " is ready, see " + LOGS,
+                    () -> !process.isAlive()
+                            || client.send(request, BodyHandlers.discarding()).statusCode() == 200);
+        }
+        if (!process.isAlive()) {
+            throw new IllegalStateException(node + " ended by itself, see " + LOGS);
         }
     }
 
