@@ -31,12 +31,19 @@ public final class JsonBody {
     private static void requireJson(ServerRequest request) {
         boolean json = request.headers()
                 .contentType()
-                .map(HttpMediaType::mediaType)
-                .filter(MediaTypes.APPLICATION_JSON::equals)
+                .filter(type -> type.mediaType().equals(MediaTypes.APPLICATION_JSON))
+                .filter(JsonBody::isUtf8)
                 .isPresent();
         if (!json) {
             throw new Refusal(Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE));
         }
+    }
+
+    /** JSON is UTF-8 (RFC 8259, section 8.1); the parameter does not exist, and may say nothing else if it is there. */
+    private static boolean isUtf8(HttpMediaType type) {
+        return type.charset()
+                .filter(charset -> !charset.equalsIgnoreCase("utf-8"))
+                .isEmpty();
     }
 
     private static byte[] bytes(ServerRequest request, int maxBytes) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,9 +44,12 @@ class ReadmeIT {
         try {
             awaitReady(port, up, log);
             var printed = run(steps, port, data);
+            assertThat(printed).hasSameSizeAs(steps);
+            var softly = new SoftAssertions();
             for (int i = 0; i < steps.size(); i++) {
-                compare(steps.get(i), printed.get(i));
+                compare(softly, steps.get(i), printed.get(i));
             }
+            softly.assertAll();
         } finally {
             up.destroy();
             if (!up.waitFor(60, TimeUnit.SECONDS)) {
@@ -88,17 +92,17 @@ class ReadmeIT {
         return List.of(printed.split(BETWEEN + "\n"));
     }
 
-    private static void compare(Readme.Step step, String printed) {
+    private static void compare(SoftAssertions softly, Readme.Step step, String printed) {
         switch (step.kind()) {
             case "json" ->
-                assertThat(Shape.of(Client.json(printed)))
+                softly.assertThat(Shape.of(Client.json(printed)))
                         .as(step.command() + printed)
                         .isEqualTo(Shape.of(Client.json(step.shown())));
             case "sse" ->
-                assertThat(Shape.ofStream(printed))
+                softly.assertThat(Shape.ofStream(printed))
                         .as(step.command() + printed)
                         .isEqualTo(Shape.ofStream(step.shown()));
-            case null, default -> assertThat(printed).as(step.command()).isBlank();
+            case null, default -> softly.assertThat(printed).as(step.command()).isBlank();
         }
     }
 }
