@@ -9,7 +9,7 @@ final class Readiness {
     /** How long it may take. Recovery after a crash and migrations are part of it. */
     static final Duration LIMIT = Duration.ofSeconds(60);
 
-    private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
     private Readiness() {}
 
