@@ -91,7 +91,7 @@ class DatabaseTest {
             server.crash();
             var start = Instant.now();
             assertThatThrownBy(() -> number(database, "SELECT 1")).isInstanceOf(LogUnavailable.class);
-            assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(4));
+            assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(6));
             server.start();
             eventually(() -> assertThat(number(database, "SELECT 1")).isEqualTo(1));
         }

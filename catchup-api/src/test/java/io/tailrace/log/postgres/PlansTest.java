@@ -55,11 +55,9 @@ class PlansTest extends OnPostgres {
     }
 
     private static void fill() {
-        database.update(
-                "INSERT INTO tailrace.channel (tenant, name, head) SELECT 'acme', 'board:p' || i, 1"
-                        + " FROM generate_series(1, ?) i",
-                CHANNELS);
         for (String sql : List.of(
+                "INSERT INTO tailrace.channel (tenant, name, head)"
+                        + " SELECT 'acme', 'board:p' || i, 1 FROM generate_series(1, " + CHANNELS + ") i",
                 "INSERT INTO tailrace.event (channel, seq, at, access_epoch, type, key, data, author)"
                         + " SELECT id, 1, now(), 0, 'x', 'k1', '1', 'u1' FROM tailrace.channel",
                 "INSERT INTO tailrace.keyed SELECT channel, key, seq FROM tailrace.event",
