@@ -1,0 +1,271 @@
+package io.tailrace.server.browser;
+
+import static io.tailrace.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.WaitForSelectorState;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The board in two windows on two nodes, each a process of its own. Every test has a board of its own. */
+@Tag("R-90")
+@ExtendWith(Scene.class)
+class BoardIT {
+
+    private static final String EVENTS = "**/events";
+
+    private final Instance instance;
+    private final Chromium chromium;
+    private final List<Window> windows = new ArrayList<>();
+
+    BoardIT(Instance instance, Chromium chromium) {
+        this.instance = instance;
+        this.chromium = chromium;
+    }
+
+    @AfterEach
+    void noWindowHadAFault() {
+        windows.forEach(Window::close);
+        assertThat(windows).allSatisfy(window -> assertThat(window.faults()).isEmpty());
+    }
+
+    private Window ada(String board) {
+        return opened(Window.open(chromium.browser(), instance.link(0).to(board), ColorScheme.LIGHT));
+    }
+
+    private Window ben(String board) {
+        return opened(Window.open(chromium.browser(), instance.link(1).to(board), ColorScheme.DARK));
+    }
+
+    private Window opened(Window window) {
+        windows.add(window);
+        window.awaitStatus("Live");
+        return window;
+    }
+
+    private static void awaitAgreement(Window one, Window other) {
+        eventually(() -> assertThat(one.cards()).isEqualTo(other.cards()));
+    }
+
+    @Test
+    void cardsMoveByPointerAndByKeysInBothWindows() {
+        var ada = ada("moves");
+        var ben = ben("moves");
+        assertThat(ada.status()).isNotEqualTo(ben.status());
+        assertThat(ada.page().url()).doesNotContain("token");
+
+        ada.add("now", "Resume a stream from any node");
+        ada.add("now", "Tell the loser of a conflict");
+        ada.add("next", "Presence: who is here, and on what");
+        ada.add("later", "Cursors over a socket of their own");
+        ada.add("done", "A log without gaps");
+        ada.add("done", "<img src=x onerror=alert(1)> is only text");
+        ben.awaitCard("done", "is only text");
+        assertThat(ben.page().locator(".board img").count()).isZero();
+
+        ben.moveByKeys("Cursors", "ArrowRight", "ArrowDown");
+        assertThat(ben.announced()).isEqualTo("Moved Cursors over a socket of their own to Next, 2 of 2.");
+        assertThat(ben.page().evaluate("() => document.activeElement.getAttribute('aria-label')"))
+                .isEqualTo("Cursors over a socket of their own, Next, 2 of 2");
+        ada.awaitCard("next", "Cursors");
+
+        ada.drag("Presence", "now", () -> ada.screenshot("drag-light"));
+        ben.awaitCard("now", "Presence");
+        ada.awaitSaved();
+        ben.awaitSaved();
+        awaitAgreement(ada, ben);
+        ada.screenshot("board-light");
+        ben.screenshot("board-dark");
+    }
+
+    @Test
+    void aCardIsEditedRemovedAndPutBack() {
+        var ada = ada("edits");
+        var ben = ben("edits");
+        ada.add("next", "Write it down");
+        ben.card("Write it down").click();
+        ben.page().fill("#card-note", "Once, and for good.");
+        ben.page().selectOption("#card-column", "now");
+        ben.screenshot("editor-dark");
+        ben.page().click("text=Save");
+        ada.card("now", "Once, and for good.").waitFor();
+
+        ada.card("Write it down").focus();
+        ada.page().keyboard().press("Delete");
+        ben.card("Write it down").waitFor(gone());
+        ada.page().click("text=Undo");
+        ben.awaitCard("now", "Write it down");
+        awaitAgreement(ada, ben);
+    }
+
+    @Test
+    @Tag("R-13")
+    @Tag("R-53")
+    void aKilledNodeIsLeftForAnotherAndNothingIsLost() throws IOException {
+        var ada = ada("killed");
+        var ben = ben("killed");
+        ada.add("now", "Before");
+        ben.awaitCard("now", "Before");
+
+        instance.kill(0);
+        try {
+            ada.add("now", "While my node was down");
+            ben.add("now", "While her node was down");
+            ada.awaitStatus("Reconnecting");
+            ada.screenshot("reconnecting-light");
+            ada.awaitStatus("Live on node-" + instance.link(1).port());
+            ben.awaitCard("now", "While my node was down");
+            ada.awaitCard("now", "While her node was down");
+            ben.moveByKeys("Before", "ArrowRight");
+            ada.awaitCard("done", "Before");
+            ada.awaitSaved();
+            awaitAgreement(ada, ben);
+            ada.screenshot("recovered-light");
+            ben.screenshot("recovered-dark");
+        } finally {
+            instance.restart(0);
+        }
+    }
+
+    @Test
+    @Tag("R-14")
+    void theLoserOfAConflictIsToldAndSeesTheAgreedValue() {
+        var ada = ada("conflict");
+        var ben = ben("conflict");
+        ada.add("later", "Ship it");
+        ben.awaitCard("later", "Ship it");
+
+        var held = new ArrayList<Route>();
+        ben.page().route(EVENTS, held::add);
+        ben.moveByKeys("Ship it", "ArrowRight");
+        ben.awaitCard("next", "Ship it");
+        ada.moveByKeys("Ship it", "ArrowRight", "ArrowRight", "ArrowRight");
+        ada.awaitSaved();
+        ben.page().waitForCondition(() -> !held.isEmpty());
+        ben.page().unroute(EVENTS);
+        held.forEach(Route::resume);
+
+        ben.page().locator(".notice").waitFor();
+        assertThat(ben.page().textContent(".notice p"))
+                .isEqualTo("ada moved “Ship it” to Done while you moved it to Next."
+                        + " The board shows what was saved first.");
+        ben.awaitCard("done", "Ship it");
+        awaitAgreement(ada, ben);
+        ben.screenshot("conflict-dark");
+
+        ben.page().click("text=Move it anyway");
+        ada.awaitCard("next", "Ship it");
+        awaitAgreement(ada, ben);
+    }
+
+    @Test
+    @Tag("R-10")
+    @Tag("R-13")
+    void aLostAnswerIsRepairedByTheSameKey() {
+        var ada = ada("lost");
+        var ben = ben("lost");
+        var keys = new ArrayList<String>();
+        var lost = new AtomicInteger();
+        ada.page().route(EVENTS, route -> {
+            keys.add(route.request().headerValue("idempotency-key"));
+            if (lost.getAndIncrement() < 2) {
+                route.fetch();
+                route.abort();
+            } else {
+                route.resume();
+            }
+        });
+        ada.page().route("**/v1/stream*", Route::abort);
+        ada.page().reload();
+        ada.add("now", "Only once");
+        ben.awaitCard("now", "Only once");
+        ada.page().waitForCondition(() -> keys.size() >= 3);
+        ada.awaitSaved();
+        assertThat(keys).hasSizeGreaterThanOrEqualTo(3).containsOnly(keys.getFirst());
+        assertThat(ben.card("Only once").count()).isOne();
+        awaitAgreement(ada, ben);
+    }
+
+    @Test
+    @Tag("R-15")
+    void whatIsDoneOfflineIsKeptAndSentOnReturn() {
+        var ada = ada("offline");
+        var ben = ben("offline");
+        ada.add("later", "An idea");
+        ben.awaitCard("later", "An idea");
+
+        ada.context().setOffline(true);
+        ada.awaitStatus("Offline");
+        ada.moveByKeys("An idea", "ArrowRight");
+        ada.moveByKeys("An idea", "ArrowRight");
+        ada.add("later", "Another, from the train");
+        ada.page()
+                .locator("#saving", new Page.LocatorOptions().setHasText("3 changes kept"))
+                .waitFor();
+        ada.screenshot("offline-light");
+        ada.context().setOffline(false);
+
+        ben.awaitCard("now", "An idea");
+        ben.awaitCard("later", "from the train");
+        ada.awaitSaved();
+        awaitAgreement(ada, ben);
+    }
+
+    @Test
+    void aPhoneShowsItAllAndDragsByTheGrip() {
+        var ada = ada("phone");
+        ada.add("later", "Held by its grip");
+        ada.add("later", "Below it");
+        ada.awaitSaved();
+        var phone = opened(Window.onAPhone(chromium.browser(), instance.link(1).to("phone")));
+        phone.awaitCard("later", "Below it");
+        assertThat(phone.page().evaluate("() => document.documentElement.scrollWidth"))
+                .isEqualTo(360);
+        phone.screenshot("phone-light");
+
+        var touch = new Touch(phone);
+        var grip = phone.card("Held by its grip").locator(".grip").boundingBox();
+        var below = phone.card("Below it").boundingBox();
+        touch.start(grip.x + grip.width / 2, grip.y + grip.height / 2);
+        touch.move(below.x + 100, below.y + below.height - 4);
+        phone.screenshot("phone-drag-light");
+        touch.end();
+        phone.awaitSaved();
+        eventually(() -> assertThat(ada.cards()).contains("[\"later\",\"Below it\",\"Held by its grip\"]"));
+    }
+
+    @Test
+    void withoutATokenThePageAsksForOne() {
+        var stranger = Window.open(chromium.browser(), instance.link(0).origin() + "/?board=signin", ColorScheme.DARK);
+        windows.add(stranger);
+        stranger.awaitStatus("Signed out");
+        stranger.screenshot("sign-in-dark");
+        stranger.page().fill("#token", "not.a.token");
+        stranger.page().click("button:has-text('Sign in')");
+        stranger.page()
+                .locator("#sign-in-words", new Page.LocatorOptions().setHasText("not accepted"))
+                .waitFor();
+        stranger.page().fill("#token", instance.link(0).token());
+        stranger.page().click("button:has-text('Sign in')");
+        stranger.awaitStatus("Live");
+        stranger.add("now", "I am in");
+        stranger.awaitSaved();
+        stranger.page().reload();
+        stranger.awaitCard("now", "I am in");
+    }
+
+    private static Locator.WaitForOptions gone() {
+        return new Locator.WaitForOptions()
+                .setState(WaitForSelectorState.DETACHED);
+    }
+}
