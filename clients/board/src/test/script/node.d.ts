@@ -1,6 +1,7 @@
 // The little of Node that the tests use, so that they are checked without its type package.
 
 declare module 'node:test' {
+  export const mock: { timers: { enable(options: { apis: string[] }): void; reset(): void; tick(ms: number): void } };
   export function test(name: string, run: () => void | Promise<void>): void;
 }
 

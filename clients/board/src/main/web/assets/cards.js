@@ -19,9 +19,6 @@ export const COLUMNS = Object.freeze([
   { id: 'done', title: 'Done' },
 ]);
 
-export const MAX_TITLE = 120;
-export const MAX_NOTE = 2000;
-
 /** @param {string} id */
 export function columnTitle(id) {
   return COLUMNS.find((column) => column.id === id)?.title ?? COLUMNS[0].title;
@@ -29,7 +26,7 @@ export function columnTitle(id) {
 
 /**
  * Reads a card from an event's data, which any client may have written: what is missing or strange gets a harmless
- * value, and what is no card at all is none.
+ * value, what we know nothing of stays, to be written back with the next change, and what is no card at all is none.
  *
  * @param {string} type the event's type
  * @param {unknown} data
@@ -41,8 +38,9 @@ export function readCard(type, data) {
   }
   const { title, note, column, rank } = /** @type {Record<string, unknown>} */ (data);
   return {
-    title: text(title, MAX_TITLE) || 'Untitled',
-    note: text(note, MAX_NOTE),
+    ...data,
+    title: typeof title === 'string' && title ? title : 'Untitled',
+    note: typeof note === 'string' ? note : '',
     column: COLUMNS.some(({ id }) => id === column) ? /** @type {string} */ (column) : COLUMNS[0].id,
     rank: typeof rank === 'string' ? rank : '',
   };
@@ -64,12 +62,4 @@ export function byColumn(cards) {
     column.sort((a, b) => compare(a.card.rank, b.card.rank) || compare(a.key, b.key));
   }
   return columns;
-}
-
-/**
- * @param {unknown} value
- * @param {number} max
- */
-function text(value, max) {
-  return typeof value === 'string' ? value.slice(0, max) : '';
 }

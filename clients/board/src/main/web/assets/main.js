@@ -138,12 +138,13 @@ function conflicted(lost, current) {
  * @param {Change} change
  * @param {Item | undefined} current
  */
-function redone({ kind, card }, current) {
+function redone({ kind, before, card }, current) {
   if (!card || !current?.card) {
     return card;
   }
   const { title, note, column, rank } = card;
-  return kind === 'move' ? { ...current.card, column, rank } : { ...current.card, title, note };
+  const moved = column !== before?.column || kind === 'move' ? { column, rank } : {};
+  return { ...current.card, ...moved, ...(kind === 'move' ? {} : { title, note }) };
 }
 
 /**

@@ -62,15 +62,17 @@ export class Pending {
    *
    * @param {ChannelEvent} event the receipt or the event
    * @param {Item} item the same as an item
+   * @returns {boolean} whether it was one of ours that waited for that
    */
   settle(event, item) {
     const change = this.#changes.find(({ id }) => id === event.ref);
-    if (!change || !event.key) {
-      return;
+    if (!change) {
+      return false;
     }
     change.seq = event.seq;
     this.#changes.splice(this.#changes.indexOf(change), 1);
-    this.#learn(event.key, item);
+    this.#learn(change.key, item);
+    return true;
   }
 
   /**

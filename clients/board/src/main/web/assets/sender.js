@@ -72,8 +72,12 @@ export class Sender {
       headers: { 'Idempotency-Key': change.id, 'If-Match': `"${ifMatch(change)}"` },
       body: { type: TYPES[change.kind], key: change.key, ref: change.id, data: change.card ?? {} },
     });
-    if (this.#stopped || change.seq !== undefined) {
-      return; // the tail was faster
+    if (this.#stopped) {
+      return;
+    }
+    if (change.seq !== undefined) { // the tail was faster
+      this.#answered();
+      return;
     }
     switch (outcome.kind) {
       case 'ok':

@@ -63,15 +63,8 @@ export class Tail {
 
   /** Opens a stream, and another whenever one ends, until {@link close}. */
   async open() {
-    if (this.#opening || this.#closed || this.#source) {
-      return;
-    }
-    this.#opening = true;
-    const ticket = await this.#validTicket();
-    this.#opening = false;
-    if (ticket && !this.#closed) {
-      const query = { channel: this.#channel, last_event_id: this.#position, ticket, client: 'board/1' };
-      this.#connect(`${this.#nodes.current}/v1/stream?${new URLSearchParams(query)}`);
+    if (!this.#source) {
+      await this.#connect();
     }
   }
 
@@ -90,8 +83,23 @@ export class Tail {
     }
   }
 
+  /** Replaces the stream, if there is one, once there is a ticket for another. */
+  async #connect() {
+    if (this.#opening || this.#closed) {
+      return;
+    }
+    this.#opening = true;
+    const ticket = await this.#validTicket();
+    this.#opening = false;
+    if (ticket && !this.#closed) {
+      this.#drop();
+      const query = { channel: this.#channel, last_event_id: this.#position, ticket, client: 'board/1' };
+      this.#listen(`${this.#nodes.current}/v1/stream?${new URLSearchParams(query)}`);
+    }
+  }
+
   /** @param {string} url */
-  #connect(url) {
+  #listen(url) {
     const node = this.#nodes.current;
     const source = new EventSource(url);
     this.#source = source;
@@ -118,13 +126,15 @@ export class Tail {
     };
   }
 
-  /** Goes on with a new ticket, unless this one is so short-lived that it was expiring from the start. */
+  /**
+   * Goes over to a new ticket as soon as there is one, unless this one is so short-lived that it was expiring from the
+   * start.
+   */
   #renew() {
     const ticket = this.#ticket;
     if (ticket && Date.now() - ticket.since > (Date.parse(ticket.expires_at) - ticket.since) / 2) {
       this.#ticket = null;
-      this.#drop();
-      this.open();
+      this.#connect();
     }
   }
 

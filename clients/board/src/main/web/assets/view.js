@@ -141,7 +141,7 @@ export class View {
 
   #focusedKey() {
     const active = document.activeElement;
-    return active?.matches('article.card') ? active.closest('li')?.dataset.key : undefined;
+    return active?.closest('article.card')?.closest('li')?.dataset.key;
   }
 
   /**

@@ -29,11 +29,11 @@ export function standing({ stream, catchingUp, online, node }) {
   if (stream === 'reconnecting') {
     return { tone: 'busy', words: 'Reconnecting…' };
   }
-  if (catchingUp) {
-    return { tone: 'busy', words: 'Catching up…' };
-  }
   if (stream === 'connecting') {
     return { tone: 'busy', words: 'Connecting…' };
+  }
+  if (catchingUp) {
+    return { tone: 'busy', words: 'Catching up…' };
   }
   return { tone: 'good', words: node ? `Live on ${node}` : 'Live' };
 }

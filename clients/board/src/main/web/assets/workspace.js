@@ -176,6 +176,7 @@ export class Workspace {
       event: (event) => replica.receive(event),
       live: (node) => {
         this.#note({ stream: 'live', node });
+        replica.wake();
         this.#connection?.sender.wake();
       },
       lost: () => this.#note({ stream: 'reconnecting' }),
@@ -194,8 +195,9 @@ export class Workspace {
     if (fresh) {
       this.#pending.forget();
     }
-    for (const event of events) {
-      this.#pending.settle(event, itemOf(event));
+    const settled = events.filter((event) => this.#pending.settle(event, itemOf(event)));
+    if (settled.length > 0) {
+      this.#connection?.sender.wake();
     }
     this.#pending.reached(board.seq);
     this.#listener.changed();

@@ -265,7 +265,6 @@ class BoardIT {
     }
 
     private static Locator.WaitForOptions gone() {
-        return new Locator.WaitForOptions()
-                .setState(WaitForSelectorState.DETACHED);
+        return new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED);
     }
 }

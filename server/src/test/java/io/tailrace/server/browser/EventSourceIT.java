@@ -29,8 +29,7 @@ class EventSourceIT {
     @Test
     @Tag("R-20")
     @Tag("R-23")
-    void resumesByItselfWhenItsNodeWasKilledAndIsBack(Instance instance, Chromium chromium)
-            throws Exception {
+    void resumesByItselfWhenItsNodeWasKilledAndIsBack(Instance instance, Chromium chromium) throws Exception {
         try (var page = chromium.browser().newPage()) {
             var here = instance.link(0);
             var other = instance.link(1);
