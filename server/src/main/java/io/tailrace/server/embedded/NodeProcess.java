@@ -43,8 +43,9 @@ record NodeProcess(Child child, int port) {
     /** Returns when it says that it is ready. */
     void awaitReady() throws StartRefused, InterruptedException {
         Readiness.await(child, () -> {
-            var ready = (HttpURLConnection)
-                    URI.create("http://127.0.0.1:" + port + "/health/ready").toURL().openConnection();
+            var ready = (HttpURLConnection) URI.create("http://127.0.0.1:" + port + "/health/ready")
+                    .toURL()
+                    .openConnection();
             ready.setConnectTimeout(ANSWER_MILLIS);
             ready.setReadTimeout(ANSWER_MILLIS);
             int status = ready.getResponseCode();
