@@ -17,7 +17,6 @@ import io.tailrace.server.bus.BusOptions;
 import io.tailrace.server.bus.LocalBus;
 import io.tailrace.server.bus.RedisBus;
 import io.tailrace.server.gateway.Gateway;
-import io.tailrace.server.gateway.GatewayOptions;
 import io.tailrace.server.http.Cors;
 import io.tailrace.server.http.Door;
 import io.tailrace.server.http.HttpMeters;
@@ -209,7 +208,7 @@ public final class Assembly implements AutoCloseable {
     private void addGateway() {
         var gateway = closing(Gateway.of(
                 config.node(),
-                GatewayOptions.DEFAULT,
+                config.streams(),
                 new Gateway.Surroundings(
                         hubs,
                         log.events(),

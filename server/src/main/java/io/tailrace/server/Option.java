@@ -34,6 +34,11 @@ enum Option {
     MAX_TOKEN_TTL("24h", "tokens that live longer are refused"),
     TICKET_TTL("15m", "how long tickets live when they do not say, 10 s to the maximum"),
     MAX_TICKET_TTL("24h", "how long tickets may live"),
+    MAX_STREAMS("20000", "streams and polls open at once, 1 to 1000000; further ones are told to come back"),
+    HEARTBEAT("15s", "between heartbeats of streams that ask for no other time, 5 s to 120 s"),
+    STREAM_MIN_LIFE("5m", "after which the first streams are told to reconnect, 1 s to 1 d; 50s for strict proxies"),
+    STREAM_MAX_LIFE("10m", "after which the last are; 55s for strict proxies"),
+    STREAM_WRITE_TIMEOUT("30s", "how long a client may take nothing of what is sent to it, 1 s to 10 min"),
     DRAIN_DELAY(
             "0s",
             "how long a stopping node goes on while readiness already fails: the balancer's delay, at most 5 min"),

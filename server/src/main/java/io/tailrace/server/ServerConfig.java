@@ -3,6 +3,7 @@ package io.tailrace.server;
 import io.tailrace.log.postgres.Database;
 import io.tailrace.server.access.TicketOptions;
 import io.tailrace.server.access.TokenOptions;
+import io.tailrace.server.gateway.GatewayOptions;
 import io.tailrace.server.http.HttpOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens which tokens are good
  * @param tickets how long tickets live
  * @param idempotencyTtl how long idempotency keys live
+ * @param streams how streams behave
  * @param drain how a stopping node lets go
  * @param logKey what users are hashed with in logs; null: a random one
  */
@@ -39,6 +41,7 @@ public record ServerConfig(
         TokenOptions tokens,
         TicketOptions tickets,
         Duration idempotencyTtl,
+        GatewayOptions streams,
         Drain drain,
         @Nullable String logKey) {
 
@@ -74,6 +77,7 @@ public record ServerConfig(
                 tokens(settings),
                 tickets(settings),
                 settings.duration(Option.IDEMPOTENCY_TTL, Duration.ofHours(1), Duration.ofDays(365)),
+                streams(settings),
                 new Drain(
                         settings.duration(Option.DRAIN_DELAY, Duration.ZERO, Duration.ofMinutes(5)),
                         settings.duration(Option.DRAIN_TIMEOUT, Duration.ZERO, Duration.ofMinutes(5))),
@@ -129,6 +133,21 @@ public record ServerConfig(
     private static TicketOptions tickets(Settings settings) {
         var longest = settings.duration(Option.MAX_TICKET_TTL, Duration.ofSeconds(10), Duration.ofDays(7));
         return new TicketOptions(settings.duration(Option.TICKET_TTL, Duration.ofSeconds(10), longest), longest);
+    }
+
+    private static GatewayOptions streams(Settings settings) {
+        var shortest = Duration.ofSeconds(1);
+        var least = settings.duration(Option.STREAM_MIN_LIFE, shortest, Duration.ofDays(1));
+        var most = settings.duration(Option.STREAM_MAX_LIFE, shortest, Duration.ofDays(1));
+        if (least.compareTo(most) > 0) {
+            throw new ConfigFault("TAILRACE_STREAM_MIN_LIFE must not be longer than TAILRACE_STREAM_MAX_LIFE.");
+        }
+        return GatewayOptions.DEFAULT
+                .withStreams(settings.number(Option.MAX_STREAMS, 1, 1_000_000).orElseThrow())
+                .withHeartbeat(settings.duration(
+                        Option.HEARTBEAT, GatewayOptions.SHORTEST_HEARTBEAT, GatewayOptions.LONGEST_HEARTBEAT))
+                .withLife(least, most)
+                .withWriteTimeout(settings.duration(Option.STREAM_WRITE_TIMEOUT, shortest, Duration.ofMinutes(10)));
     }
 
     private static Optional<String> node(String text) {

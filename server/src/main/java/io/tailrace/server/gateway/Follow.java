@@ -31,6 +31,7 @@ final class Follow implements AutoCloseable {
     private volatile boolean held;
     private boolean dropped;
     private boolean unknown;
+    private boolean ahead;
     private volatile @Nullable Head untold;
     private List<Frame> page = List.of();
 
@@ -106,6 +107,18 @@ final class Follow implements AutoCloseable {
         stale(head, 0);
         unknown = true;
         page = List.of();
+    }
+
+    /** It is told of a new log before its hub has heard of it: the hub's own word for it is then no news. */
+    void ahead() {
+        ahead = true;
+    }
+
+    /** Whether what the hub says now was told already; true once. */
+    boolean wasAhead() {
+        boolean was = ahead;
+        ahead = false;
+        return was;
     }
 
     /** What it has to be told; null: nothing. Any thread. */

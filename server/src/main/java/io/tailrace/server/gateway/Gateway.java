@@ -80,6 +80,11 @@ public final class Gateway implements AutoCloseable {
         return routes;
     }
 
+    /** Has every stream look at the time: for tests that move it. */
+    void wakeAll() {
+        registry.wakeAll();
+    }
+
     /** Streams and polls that are open. */
     public int active() {
         return registry.active();

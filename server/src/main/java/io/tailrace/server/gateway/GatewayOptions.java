@@ -73,13 +73,42 @@ public record GatewayOptions(
         }
     }
 
-    /** The same with another time of recycling, for proxies that end requests early: 50 to 55 s. */
-    public GatewayOptions compatible() {
-        return recycled(Duration.ofSeconds(50), Duration.ofSeconds(55));
+    /** The same with room for another number of streams. */
+    public GatewayOptions withStreams(int most) {
+        return new GatewayOptions(
+                most,
+                maxChannels,
+                heartbeat,
+                recycleMin,
+                recycleMax,
+                writeTimeout,
+                openTimeout,
+                maxWait,
+                checkpointEvery,
+                checkpointPause,
+                drainSpread,
+                drainDeadline);
     }
 
-    /** The same with another time of recycling. */
-    public GatewayOptions recycled(Duration min, Duration max) {
+    /** The same with another heartbeat. */
+    public GatewayOptions withHeartbeat(Duration between) {
+        return new GatewayOptions(
+                maxStreams,
+                maxChannels,
+                between,
+                recycleMin,
+                recycleMax,
+                writeTimeout,
+                openTimeout,
+                maxWait,
+                checkpointEvery,
+                checkpointPause,
+                drainSpread,
+                drainDeadline);
+    }
+
+    /** The same with another life of streams; for proxies that end requests after a minute, 50 to 55 s. */
+    public GatewayOptions withLife(Duration min, Duration max) {
         return new GatewayOptions(
                 maxStreams,
                 maxChannels,
@@ -91,6 +120,40 @@ public record GatewayOptions(
                 maxWait,
                 checkpointEvery,
                 checkpointPause,
+                drainSpread,
+                drainDeadline);
+    }
+
+    /** The same with another bound of writes. */
+    public GatewayOptions withWriteTimeout(Duration timeout) {
+        return new GatewayOptions(
+                maxStreams,
+                maxChannels,
+                heartbeat,
+                recycleMin,
+                recycleMax,
+                timeout,
+                openTimeout,
+                maxWait,
+                checkpointEvery,
+                checkpointPause,
+                drainSpread,
+                drainDeadline);
+    }
+
+    /** The same with checkpoints in another rhythm. */
+    public GatewayOptions withCheckpoints(Duration every, Duration pause) {
+        return new GatewayOptions(
+                maxStreams,
+                maxChannels,
+                heartbeat,
+                recycleMin,
+                recycleMax,
+                writeTimeout,
+                openTimeout,
+                maxWait,
+                every,
+                pause,
                 drainSpread,
                 drainDeadline);
     }

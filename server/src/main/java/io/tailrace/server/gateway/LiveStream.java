@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A stream from its first frame to its end. One virtual thread, the one that serves its request, runs {@link #run}: it
  * gathers what is pending into one buffer, writes it, and sleeps until there is more or a time has come.
  *
- * <p>Protocol: everything belongs to that thread, except {@code leaveAt} (a drain sets it) and what {@link Session} and
+ * <p>Protocol: everything belongs to that thread, except {@code leaveAt} (a drain sets it), {@code departed} (the connection does), and what {@link Session} and
  * {@link Ready} say about themselves. Others have it do things by {@link Ready#add(Runnable)}.
  */
 final class LiveStream implements Guest {
@@ -34,6 +34,7 @@ final class LiveStream implements Guest {
     private final long recycleAt;
     private volatile @Nullable Long leaveAt;
     private volatile boolean ended;
+    private volatile boolean departed;
     private long wroteAt;
     private @Nullable Instant noticed;
     private boolean toldAway;
@@ -74,6 +75,12 @@ final class LiveStream implements Guest {
     public void leaveAt(long nanos) {
         leaveAt = nanos;
         session.ready().wake();
+    }
+
+    /** The client has left; any thread. */
+    void departed() {
+        departed = true;
+        wake();
     }
 
     @Override
@@ -168,6 +175,10 @@ final class LiveStream implements Guest {
 
     /** Why it has to end now, with the frame that says so; null: it goes on. */
     private @Nullable EndCause end(long now) {
+        if (departed) {
+            buffer.clear();
+            return EndCause.CLIENT_LEFT;
+        }
         if (session.over()) {
             frame("end", new Payloads.End("revoked"));
             return EndCause.REVOKED;

@@ -76,11 +76,21 @@ final class Reach {
 
     record Request(Verb verb, String stream, Asker asker, Payloads.@Nullable Change change) {}
 
-    /** Either an answer or a refusal. */
+    /**
+     * Either an answer or a refusal.
+     *
+     * @param answer JSON {@code null} when it was refused
+     * @param refused why; null: it was not
+     */
     record Reply(
-            @Nullable Json answer,
+            Json answer,
             @Nullable ProblemType refused,
-            @Nullable String detail) {}
+            @Nullable String detail) {
+
+        static Reply refusal(ProblemType type, @Nullable String detail) {
+            return new Reply(Json.NULL, type, detail);
+        }
+    }
 
     /** Serves the streams of this node to others, until closed. */
     Bus.Subscription serve() {
@@ -96,10 +106,10 @@ final class Reach {
     Json ask(Verb verb, StreamId id, Identity identity, Payloads.@Nullable Change change) {
         var request = new Request(verb, id.toString(), Asker.of(identity), change);
         var reply = id.node().equals(node) ? local(request) : remote(id.node(), request);
-        if (reply.answer() != null) {
+        var type = reply.refused();
+        if (type == null) {
             return reply.answer();
         }
-        var type = reply.refused() == null ? ProblemType.INTERNAL : reply.refused();
         var problem = reply.detail() == null ? Problem.of(type) : Problem.of(type, reply.detail());
         throw new Refusal(type.status() == 503 ? problem.retryAfter(RETRY) : problem);
     }
@@ -107,8 +117,7 @@ final class Reach {
     private Reply remote(String holder, Request request) {
         return bus.ask(holder, JsonCodec.writeBytes(request), PATIENCE)
                 .map(answer -> JsonCodec.read(answer, Reply.class))
-                .orElseGet(() -> new Reply(
-                        null,
+                .orElseGet(() -> Reply.refusal(
                         ProblemType.UPSTREAM_NODE_UNREACHABLE,
                         bus.up()
                                 ? "the stream's node does not answer; if it is gone, the stream reconnects elsewhere"
@@ -119,12 +128,12 @@ final class Reach {
         try {
             return new Reply(new Json(JsonCodec.write(answer(request))), null, null);
         } catch (Refusal refusal) {
-            return new Reply(null, refusal.problem().cause(), refusal.problem().detail());
+            return Reply.refusal(refusal.problem().cause(), refusal.problem().detail());
         } catch (LogUnavailable | PutOff away) {
-            return new Reply(null, ProblemType.UNAVAILABLE, null);
+            return Reply.refusal(ProblemType.UNAVAILABLE, null);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-            return new Reply(null, ProblemType.UNAVAILABLE, null);
+            return Reply.refusal(ProblemType.UNAVAILABLE, null);
         }
     }
 

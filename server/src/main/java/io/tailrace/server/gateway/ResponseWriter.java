@@ -3,6 +3,7 @@ package io.tailrace.server.gateway;
 import io.helidon.common.socket.SocketWriterException;
 import io.helidon.http.http2.Http2Exception;
 import io.helidon.webserver.CloseConnectionException;
+import io.tailrace.server.http.ClientConnection;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -14,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes to a response's output stream on the stream's own virtual thread, which blocks while the client is slow.
  *
- * <p>Protocol: {@code writing} is the thread inside a write, set and cleared by it under {@code lock}. The watchdog
- * interrupts that thread under the same lock, so that an interrupt never hits it outside a write; the interrupt closes
- * the socket channel, which is what ends the write. A batch goes out in slices, and each slice taken counts as progress:
+ * <p>Protocol: {@code writing} is the thread inside a write, set and cleared by it under {@code lock}. The watchdog cuts
+ * under the same lock: by closing the socket, or, where the connection has other streams, by an interrupt, which so
+ * never hits the thread outside a write. A batch goes out in slices, and each slice taken counts as progress:
  * a client that takes {@value #SLICE} bytes within the watchdog's bound is slow, not dead.
  */
 final class ResponseWriter implements ConnectionWriter {
@@ -26,13 +27,15 @@ final class ResponseWriter implements ConnectionWriter {
 
     private final OutputStream out;
     private final LongSupplier nanos;
+    private final ClientConnection connection;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Thread writing;
     private boolean cut;
     private volatile long progressAt;
 
-    ResponseWriter(OutputStream out, LongSupplier nanos) {
+    ResponseWriter(OutputStream out, ClientConnection connection, LongSupplier nanos) {
         this.out = out;
+        this.connection = connection;
         this.nanos = nanos;
     }
 
@@ -74,7 +77,7 @@ final class ResponseWriter implements ConnectionWriter {
         lock.lock();
         try {
             writing = null;
-            if (cut) {
+            if (cut && connection.multiplexed()) {
                 Thread.interrupted(); // the interrupt was for the write, and has done its work
             }
         } finally {
@@ -98,7 +101,11 @@ final class ResponseWriter implements ConnectionWriter {
         try {
             if (writing != null) {
                 cut = true;
-                writing.interrupt();
+                if (connection.multiplexed()) {
+                    writing.interrupt(); // waits for window, or for the connection, of which others are a part
+                } else {
+                    connection.abort();
+                }
             }
         } finally {
             lock.unlock();

@@ -176,7 +176,9 @@ final class Session implements AutoCloseable {
             follow.sent(frame);
             progress.moved();
             sink.frame(null, progress.id(), frame.json());
-            parts.meters().delivered(now - frame.at());
+            if (!follow.replaying()) {
+                parts.meters().delivered(now - frame.at());
+            }
             sent++;
             if (sink.size() >= budget) {
                 break;
@@ -188,14 +190,18 @@ final class Session implements AutoCloseable {
 
     private void lost(Follow follow, Head head, FrameSink sink) {
         if (head.epoch() == progress.epoch()) {
-            resync(follow, head, sink);
-        } else if (head.epoch() < progress.epoch() || !newEpoch(sink)) {
+            if (follow.wasAhead()) {
+                follow.wake();
+            } else {
+                resync(follow, head, sink);
+            }
+        } else if (head.epoch() < progress.epoch() || !newEpoch(follow, sink)) {
             postpone(follow); // its hub, or this node's view of the log, has still to hear of the epoch
         }
     }
 
     /** The log is another one: no seq that was sent means anything in it. */
-    private boolean newEpoch(FrameSink sink) {
+    private boolean newEpoch(Follow first, FrameSink sink) {
         var heads = parts.log().heads(channels());
         int epoch = heads.values().stream().mapToInt(Head::epoch).max().orElse(0);
         if (epoch <= progress.epoch()) {
@@ -206,6 +212,9 @@ final class Session implements AutoCloseable {
                 follow.forget();
             } else if (heads.get(follow.channel()) instanceof Head head) {
                 follow.unknown(head);
+                if (follow != first) {
+                    follow.ahead();
+                }
             }
         }
         progress.epoch(epoch);

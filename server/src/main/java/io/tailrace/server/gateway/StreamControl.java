@@ -164,6 +164,9 @@ final class StreamControl {
                 throw unsaved();
             }
         } catch (TimeoutException | ExecutionException e) {
+            if (stream.ended()) {
+                added.forEach(Follow::close); // nobody will take them over any more
+            }
             throw unsaved();
         }
     }

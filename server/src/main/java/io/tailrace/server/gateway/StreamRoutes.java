@@ -14,6 +14,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tailrace.log.LogUnavailable;
 import io.tailrace.server.access.Identity;
+import io.tailrace.server.http.ClientConnection;
 import io.tailrace.server.http.Exchange;
 import io.tailrace.server.http.Journal;
 import io.tailrace.server.http.JsonBody;
@@ -138,8 +139,10 @@ final class StreamRoutes implements HttpService {
         eventStream(response);
         var exchange = Exchange.of(request);
         try (var out = response.outputStream()) {
-            var writer = new ResponseWriter(out, parts.pace().nanos());
+            var connection = ClientConnection.of(request);
+            var writer = new ResponseWriter(out, connection, parts.pace().nanos());
             var stream = new LiveStream(parts, StreamId.random(parts.node()), asked, opening, writer);
+            connection.onDeparture(stream::departed);
             var cause = run(stream, exchange);
             exchange.cause(cause.label());
             if (cause == EndCause.CLIENT_LEFT || cause == EndCause.STALLED) {
@@ -188,7 +191,12 @@ final class StreamRoutes implements HttpService {
         eventStream(response);
         var buffer = new SseBuffer();
         buffer.retry(parts.pace().between(SOON, LATER).toMillis());
-        response.send(buffer.toString());
+        try (var out = response.outputStream()) {
+            out.write(buffer.array(), 0, buffer.size());
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void change(ServerRequest request, ServerResponse response) {

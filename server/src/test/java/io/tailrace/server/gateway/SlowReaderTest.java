@@ -1,0 +1,88 @@
+package io.tailrace.server.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tailrace.server.SseReader;
+import io.tailrace.testkit.Eventually;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Readers that take little, or nothing. */
+@Tag("R-40")
+class SlowReaderTest {
+
+    private static final int RECEIVE_BUFFER = 4_096;
+
+    /** A raw connection with a small receive buffer that has asked for a stream. */
+    private static Socket asks(GatewayFixture.Node node, String token, String query) throws IOException {
+        var socket = new Socket();
+        socket.setReceiveBufferSize(RECEIVE_BUFFER);
+        socket.connect(new InetSocketAddress("127.0.0.1", node.port()));
+        socket.getOutputStream()
+                .write(("GET /v1/stream?" + query + " HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + token
+                                + "\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    @Test
+    void aReaderOfTwoKilobytesASecondReplaysTenThousandEventsAndIsNotEnded() throws Exception {
+        var options = GatewayOptions.DEFAULT.withLife(Duration.ofDays(1), Duration.ofDays(1));
+        try (var fixture = new GatewayFixture(options)) {
+            var node = fixture.node();
+            fixture.append("chat:slow", 10_000);
+            var token = fixture.token("u1", "*", Duration.ofDays(1));
+            try (var line = new SlowLine(node.port(), 2_048, () -> fixture.time.pass(Duration.ofSeconds(1)));
+                    var stream = SseReader.open(
+                            URI.create("http://127.0.0.1:" + line.port() + "/v1/stream?channel=chat:slow@0"), token)) {
+                var events = stream.events(10_000);
+                assertThat(events).extracting(StreamTest::seq).endsWith(9_999L, 10_000L);
+                assertThat(Duration.ofSeconds(line.seconds())).isGreaterThan(Duration.ofMinutes(10));
+                assertThat(fixture.journal).noneMatch(entry -> entry.contains("stream.end"));
+            }
+        }
+    }
+
+    @Test
+    @Tag("R-41")
+    void aReaderThatTakesNothingIsCutAndNobodyElseIsHurt() throws Exception {
+        try (var fixture = new GatewayFixture(GatewayOptions.DEFAULT.withWriteTimeout(Duration.ofSeconds(2)))) {
+            var node = fixture.node();
+            var token = fixture.token("u1");
+            try (var stalled = asks(node, token, "channel=chat:stall");
+                    var other = node.stream("channel=chat:stall", token, null)) {
+                other.named("open");
+                Eventually.until("both are open", () -> node.gateway.active() == 2);
+                long seq = 0;
+                var big = "{\"pad\":\"" + "x".repeat(60_000) + "\"}";
+                for (int i = 0; i < 60; i++) {
+                    seq = fixture.append("chat:stall", big);
+                    assertThat(StreamTest.seq(other.events(1).getFirst())).isEqualTo(seq);
+                }
+                Eventually.until("the stalled one is cut", () -> node.gateway.active() == 1);
+                assertThat(fixture.journal).anyMatch(line -> line.contains("stream.end") && line.contains("stalled"));
+                fixture.append("chat:stall", 1);
+                assertThat(StreamTest.seq(other.events(1).getFirst())).isEqualTo(seq + 1);
+                stalled.setSoTimeout(10_000);
+                assertThat(drained(stalled.getInputStream())).isTrue();
+            }
+        }
+    }
+
+    /** Whether the connection has ended behind what is still in it. */
+    private static boolean drained(InputStream in) {
+        try {
+            in.skip(Long.MAX_VALUE);
+            return in.read() < 0;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+}
