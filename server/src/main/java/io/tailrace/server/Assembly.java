@@ -22,6 +22,7 @@ import io.tailrace.server.http.Door;
 import io.tailrace.server.http.HttpMeters;
 import io.tailrace.server.http.Journal;
 import io.tailrace.server.http.Listener;
+import io.tailrace.server.http.ProblemPages;
 import io.tailrace.server.http.RouteTable;
 import io.tailrace.server.hub.HubOptions;
 import io.tailrace.server.hub.HubRegistry;
@@ -52,6 +53,7 @@ import io.tailrace.wire.ChannelId;
 import io.tailrace.wire.Problem;
 import io.tailrace.wire.ProblemType;
 import io.tailrace.wire.Refusal;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -126,6 +128,7 @@ public final class Assembly implements AutoCloseable {
         this.accessWatch = closing(new AccessWatch(log.members()));
         this.access = addAccess();
         this.bus = closing(bus());
+        health.part("redis", bus::up);
         this.hubs = closing(HubRegistry.open(
                 log.events(), bus, accessWatch, HubOptions.DEFAULT, new HubMetrics(metrics.registry(), clock)));
         if (config.has(Role.WRITE)) {
@@ -141,20 +144,45 @@ public final class Assembly implements AutoCloseable {
             addRelay();
         }
         addChores();
-        this.listener = closing(Listener.start(config.http(), routes, adminRoutes));
+        routes.register(new ProblemPages());
+        this.listener = closing(listen());
+    }
+
+    /** A constructor that cannot finish leaves nobody who could close what it made. */
+    private Listener listen() {
+        try {
+            return Listener.start(config.http(), routes, adminRoutes);
+        } catch (UncheckedIOException portTaken) {
+            close();
+            throw portTaken;
+        }
     }
 
     /**
-     * Starts a node and returns once it is ready: it listens at once, and waits for the database as long as that takes.
+     * Assembles a node that listens, and answers that it is not ready.
+     *
+     * @throws java.io.UncheckedIOException when a port is taken
+     */
+    static Assembly assemble(ServerConfig config) {
+        return new Assembly(config);
+    }
+
+    /** Waits for the database, as long as that takes, and makes the node ready. */
+    void start() throws InterruptedException {
+        migrate();
+        starts.forEach(Runnable::run);
+        health.phase(Health.Phase.READY);
+    }
+
+    /**
+     * Starts a node and returns once it is ready.
      *
      * @throws java.io.UncheckedIOException when a port is taken
      */
     public static Assembly start(ServerConfig config) throws InterruptedException {
-        var assembly = new Assembly(config);
+        var assembly = assemble(config);
         try {
-            assembly.migrate();
-            assembly.starts.forEach(Runnable::run);
-            assembly.health.phase(Health.Phase.READY);
+            assembly.start();
             return assembly;
         } catch (InterruptedException | RuntimeException failed) {
             assembly.close();
@@ -208,7 +236,7 @@ public final class Assembly implements AutoCloseable {
     private void addGateway() {
         var gateway = closing(Gateway.of(
                 config.node(),
-                config.streams(),
+                config.streams().withStreams(mostStreams()),
                 new Gateway.Surroundings(
                         hubs,
                         log.events(),
@@ -222,6 +250,12 @@ public final class Assembly implements AutoCloseable {
         routes.register(gateway.routes());
         starts.add(gateway::open);
         drains.add(gateway::drain);
+    }
+
+    /** A tenth of the connections is kept for everything else, and for telling streams kindly to come back later. */
+    private int mostStreams() {
+        int connections = config.http().maxConnections();
+        return Math.min(config.streams().maxStreams(), connections - Math.ceilDiv(connections, 10));
     }
 
     private void addRelay() {

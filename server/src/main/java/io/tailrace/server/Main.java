@@ -1,7 +1,16 @@
 package io.tailrace.server;
 
+import io.tailrace.log.LogUnavailable;
+import io.tailrace.log.postgres.Database;
+import io.tailrace.log.postgres.PostgresLog;
 import io.tailrace.server.ops.JsonLines;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /** {@code java -jar tailrace.jar}: one node, configured by the environment, until it is told to stop. */
 public final class Main {
@@ -10,22 +19,36 @@ public final class Main {
 
     private Main() {}
 
-    /** @param args none: run a node; {@code restored}: raise the log's epoch after a restore from backup */
+    /**
+     * Runs the program; ends with status 1 and one sentence when it cannot.
+     *
+     * @param args none: run a node; {@code restored}: raise the log's epoch after a restore from backup
+     */
     public static void main(String[] args) throws InterruptedException {
         JsonLines.install();
         try {
-            var config = ServerConfig.from(System.getenv());
-            serve(config);
+            var command = Arrays.asList(args);
+            if (command.isEmpty()) {
+                serve(ServerConfig.from(System.getenv()));
+            } else if (command.equals(List.of("restored"))) {
+                restored(ServerConfig.database(System.getenv()));
+            } else {
+                throw new ConfigFault("The only command is restored; without one, a node is run.");
+            }
         } catch (ConfigFault fault) {
-            System.err.println("tailrace: " + fault.getMessage());
-            System.exit(1);
+            fail(fault.getMessage());
+        } catch (LogUnavailable away) {
+            fail("The database cannot be reached.");
+        } catch (UncheckedIOException cannotListen) {
+            fail(reason(cannotListen));
         }
     }
 
     private static void serve(ServerConfig config) throws InterruptedException {
-        var assembly = Assembly.start(config);
+        var assembly = Assembly.assemble(config);
         var stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(assembly, stopped), "stop"));
+        assembly.start();
         LOG.log(
                 System.Logger.Level.INFO,
                 "node " + config.node() + " serves on port " + assembly.port() + ", metrics on "
@@ -41,5 +64,24 @@ public final class Main {
         } finally {
             stopped.countDown();
         }
+    }
+
+    /** Every node sees it at its next look; positions of before it give {@code snapshot.required}. */
+    private static void restored(Database.Options options) {
+        try (var database = Database.open(options)) {
+            database.migrate();
+            int epoch = PostgresLog.on(database, Clock.systemUTC()).epoch().restored();
+            System.out.println("The log is in epoch " + epoch + " now.");
+        }
+    }
+
+    private static String reason(UncheckedIOException failure) {
+        IOException cause = failure.getCause();
+        return "Cannot listen: " + cause.getMessage() + ".";
+    }
+
+    private static void fail(@Nullable String sentence) {
+        System.err.println("tailrace: " + sentence);
+        System.exit(1);
     }
 }

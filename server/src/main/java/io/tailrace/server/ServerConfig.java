@@ -84,6 +84,21 @@ public record ServerConfig(
                 settings.text(Option.LOG_KEY).orElse(null));
     }
 
+    /**
+     * The part about the database alone: for commands that need no more.
+     *
+     * @throws ConfigFault when the environment does not describe one
+     */
+    static Database.Options database(Map<String, String> environment) {
+        return database(new Settings(environment));
+    }
+
+    /** Without secrets, which nobody should find in a log. */
+    @Override
+    public String toString() {
+        return "ServerConfig[node=" + node + ", roles=" + roles + ", database=" + database + ", http=" + http + "]";
+    }
+
     public boolean has(Role role) {
         return roles.contains(role);
     }

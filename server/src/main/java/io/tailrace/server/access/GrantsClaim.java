@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 final class GrantsClaim {
 
     /** Entries in the longest list. */
-    static final int MAX_GRANTS = 256;
+    static final int MAX_GRANTS = 128;
 
     private static final Pattern PATTERN = Pattern.compile("\\*|[A-Za-z0-9][A-Za-z0-9._:-]{0,127}\\*?");
 

@@ -5,6 +5,7 @@ import io.helidon.webserver.http.ServerRequest;
 import java.net.SocketAddress;
 import java.security.Principal;
 import java.security.cert.Certificate;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The connection that a request came by, for answers that last. Any thread. */
@@ -32,6 +33,9 @@ public interface ClientConnection {
      * multiplexed this ends its other requests too.
      */
     void abort();
+
+    /** How long a request may take to arrive. */
+    Duration patience();
 
     /** A request begins, or has ended: a connection is idle when it has none. */
     void active(int change);

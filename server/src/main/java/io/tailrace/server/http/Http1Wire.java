@@ -241,6 +241,11 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
     }
 
     @Override
+    public Duration patience() {
+        return options.requestTimeout();
+    }
+
+    @Override
     public void active(int change) {
         active.addAndGet(change);
     }

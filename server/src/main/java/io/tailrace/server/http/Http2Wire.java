@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Http2Wire implements ServerConnection, InterruptableTask<Void>, ClientConnection {
 
     private final SocketChannel channel;
+    private final HttpOptions options;
     private final Connections connections;
     private final ServerConnection inner;
     private final AtomicInteger active = new AtomicInteger();
@@ -24,8 +25,10 @@ final class Http2Wire implements ServerConnection, InterruptableTask<Void>, Clie
             ConnectionContext context,
             ServerConnectionSelector selector,
             SocketChannel channel,
+            HttpOptions options,
             Connections connections) {
         this.channel = channel;
+        this.options = options;
         this.connections = connections;
         this.inner = selector.connection(Wire.http2(context, this));
     }
@@ -78,6 +81,11 @@ final class Http2Wire implements ServerConnection, InterruptableTask<Void>, Clie
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Override
+    public Duration patience() {
+        return options.requestTimeout();
     }
 
     @Override

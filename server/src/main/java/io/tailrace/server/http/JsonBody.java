@@ -3,6 +3,7 @@ package io.tailrace.server.http;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.media.type.MediaTypes;
 import io.helidon.http.HttpMediaType;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.tailrace.wire.JsonCodec;
 import io.tailrace.wire.Problem;
@@ -10,6 +11,10 @@ import io.tailrace.wire.ProblemType;
 import io.tailrace.wire.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** JSON bodies of requests, bounded in type, size and time. */
 public final class JsonBody {
@@ -50,17 +55,44 @@ public final class JsonBody {
         if (request.headers().contentLength().orElse(0) > maxBytes) {
             throw tooLarge(maxBytes);
         }
+        byte[] body = ClientConnection.of(request).multiplexed() ? inTime(request, maxBytes) : read(request, maxBytes);
+        if (body.length > maxBytes) {
+            throw tooLarge(maxBytes);
+        }
+        return body;
+    }
+
+    private static byte[] read(ServerRequest request, int maxBytes) {
         try (var in = request.content().inputStream()) {
-            byte[] body = in.readNBytes(maxBytes + 1);
-            if (body.length > maxBytes) {
-                throw tooLarge(maxBytes);
-            }
-            return body;
+            return in.readNBytes(maxBytes + 1);
         } catch (NumberFormatException | DataReader.IncorrectNewLineException e) {
             // What Helidon makes of a chunk whose size is none, or whose lines end wrongly.
             throw new Refusal(ProblemType.REQUEST_MALFORMED, "a chunk of the body is malformed");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Over HTTP/2 the read waits on a queue that knows no deadline: another thread does, and is left behind. */
+    private static byte[] inTime(ServerRequest request, int maxBytes) {
+        var body = new CompletableFuture<byte[]>();
+        var reader = Thread.ofVirtual().name("body").start(() -> {
+            try {
+                body.complete(read(request, maxBytes));
+            } catch (RuntimeException e) {
+                body.completeExceptionally(e);
+            }
+        });
+        try {
+            return body.get(ClientConnection.of(request).patience().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException late) {
+            reader.interrupt();
+            throw new Refusal(Problem.of(ProblemType.BODY_TIMEOUT));
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CloseConnectionException("stopping", e);
         }
     }
 

@@ -57,7 +57,7 @@ public final class Listener implements AutoCloseable {
                 .useNio(false) // NIO sockets know no read timeout, and cost 16 KiB more
                 .protocolsDiscoverServices(false)
                 .addConnectionSelector(WireSelector.http1(options, accepted, open))
-                .addConnectionSelector(WireSelector.http2(accepted, open))
+                .addConnectionSelector(WireSelector.http2(options, accepted, open))
                 .connectionOptions(accepted)
                 .directHandlers(DirectProblems.handlers())
                 .maxTcpConnections(options.maxConnections())

@@ -2,6 +2,7 @@ package io.tailrace.server.http;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
@@ -30,7 +31,13 @@ final class Service {
 
     /** The handler that is routed to in place of {@code handler}. */
     Handler of(String route, Handler handler) {
-        return (request, response) -> serve(route, handler, request, response);
+        return (request, response) ->
+                serve(route, handler, request, bodiless(request) ? HeadResponse.of(response) : response);
+    }
+
+    private static boolean bodiless(ServerRequest request) {
+        return request.prologue().method() == Method.HEAD
+                && ClientConnection.of(request).multiplexed();
     }
 
     private void serve(String route, Handler handler, ServerRequest request, ServerResponse response) throws Exception {
@@ -74,7 +81,7 @@ final class Service {
         if (response.isSent()) {
             throw new CloseConnectionException("failed after the answer had begun", failure);
         }
-        if (mustClose(request)) {
+        if (!ClientConnection.of(request).multiplexed() && mustClose(request)) {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
         Problems.send(response, problem);

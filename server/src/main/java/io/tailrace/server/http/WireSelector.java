@@ -50,14 +50,14 @@ final class WireSelector implements ServerConnectionSelector {
                 context -> new Http1Wire(context, helidon, accepted.take(context.childSocketId()), options, open));
     }
 
-    static WireSelector http2(Accepted accepted, Connections open) {
+    static WireSelector http2(HttpOptions options, Accepted accepted, Connections open) {
         var helidon = Http2ConnectionSelector.builder()
                 .http2Config(Http2Config.create())
                 .build();
         return new WireSelector(
                 helidon,
                 false,
-                context -> new Http2Wire(context, helidon, accepted.take(context.childSocketId()), open));
+                context -> new Http2Wire(context, helidon, accepted.take(context.childSocketId()), options, open));
     }
 
     @Override
