@@ -76,8 +76,8 @@ public final class Main {
     }
 
     private static String reason(UncheckedIOException failure) {
-        IOException cause = failure.getCause();
-        return "Cannot listen: " + cause.getMessage() + ".";
+        @Nullable IOException cause = failure.getCause();
+        return "Cannot listen: " + (cause == null ? failure : cause).getMessage() + ".";
     }
 
     private static void fail(@Nullable String sentence) {
