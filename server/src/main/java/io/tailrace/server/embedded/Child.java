@@ -39,6 +39,11 @@ record Child(String name, Process handle, StopSignal stop, Path log) {
 
     /** The last line that it wrote; empty when there is none. */
     String lastWords() {
+        return lastWords(log);
+    }
+
+    /** The last line of a log. */
+    static String lastWords(Path log) {
         try (var lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
             return lines.filter(line -> !line.isBlank()).reduce("", (earlier, later) -> later);
         } catch (IOException | UncheckedIOException e) {

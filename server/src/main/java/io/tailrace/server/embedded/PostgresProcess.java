@@ -88,7 +88,8 @@ record PostgresProcess(Child child, int port, String version) {
                 .start();
         try {
             if (!initdb.waitFor(INITDB_SECONDS, TimeUnit.SECONDS) || initdb.exitValue() != 0) {
-                throw new StartRefused("PostgreSQL's files cannot be made; see " + log + ".");
+                throw new StartRefused("PostgreSQL's files cannot be made: " + Child.lastWords(log)
+                        + " (all that was said is in " + log + ")");
             }
         } finally {
             initdb.destroyForcibly();
