@@ -67,11 +67,20 @@ final class Placement {
         }
     }
 
-    /** Where a client claims to know more than its hub has seen, the log is asked. */
+    /**
+     * Where a client knows more than its hub has seen, or nothing that can be used, the log is asked: the first may be
+     * wrong, and the second is told a head that it should not have to catch up with.
+     */
     private Map<ChannelId, Head> certain(Map<ChannelName, Start> starts) {
         var doubtful = new ArrayList<ChannelId>();
         heads.forEach((channel, head) -> {
-            if (starts.get(channel.name()) instanceof Start.After after && after.seq() > head.seq()) {
+            boolean doubt =
+                    switch (starts.getOrDefault(channel.name(), new Start.Now())) {
+                        case Start.Now() -> false;
+                        case Start.Unusable() -> true;
+                        case Start.After(int of, long seq) -> seq > head.seq() || seq > 0 && of != epoch;
+                    };
+            if (doubt) {
                 doubtful.add(channel);
             }
         });
