@@ -4,11 +4,11 @@ import io.tailrace.log.LogUnavailable;
 import io.tailrace.log.postgres.Database;
 import io.tailrace.log.postgres.PostgresLog;
 import io.tailrace.server.ops.JsonLines;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +40,10 @@ public final class Main {
         } catch (LogUnavailable away) {
             fail("The database cannot be reached.");
         } catch (UncheckedIOException cannotListen) {
-            fail(reason(cannotListen));
+            fail("Cannot listen: " + Objects.toString(cannotListen.getCause()) + ".");
+        } catch (RuntimeException failure) {
+            LOG.log(System.Logger.Level.ERROR, "the node cannot start", failure);
+            fail("The node cannot start; its log says why.");
         }
     }
 
@@ -73,11 +76,6 @@ public final class Main {
             int epoch = PostgresLog.on(database, Clock.systemUTC()).epoch().restored();
             System.out.println("The log is in epoch " + epoch + " now.");
         }
-    }
-
-    private static String reason(UncheckedIOException failure) {
-        @Nullable IOException cause = failure.getCause();
-        return "Cannot listen: " + (cause == null ? failure : cause).getMessage() + ".";
     }
 
     private static void fail(@Nullable String sentence) {

@@ -27,16 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StockNginxTest {
 
-    @TempDir
-    private static Path files;
-
     private final int port = Ports.free();
     private final HttpClient client = HttpClient.newHttpClient();
     private ServerFixture node;
     private Process nginx;
 
     @BeforeAll
-    void start() throws IOException {
+    void start(@TempDir Path files) throws IOException {
         node = ServerFixture.start();
         var config = files.resolve("nginx.conf");
         Files.writeString(config, """

@@ -31,7 +31,9 @@ final class DirectProblems implements DirectHandler {
             Status proposed,
             ServerResponseHeaders headers,
             @Nullable String message) {
-        var problem = Problems.of(proposed).orElseGet(() -> Problem.of(ProblemType.INTERNAL));
+        var problem = packed(request, proposed)
+                ? Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "bodies are accepted as they are, not encoded")
+                : Problems.of(proposed).orElseGet(() -> Problem.of(ProblemType.INTERNAL));
         // 414 and 431 keep their status, which says more than the 400 of their type.
         var status = problem.cause() == ProblemType.REQUEST_MALFORMED ? proposed : Status.create(problem.status());
         headers.set(HeaderValues.create(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE));
@@ -41,5 +43,11 @@ final class DirectProblems implements DirectHandler {
                 .entity(JsonCodec.writeBytes(problem))
                 .keepAlive(false)
                 .build();
+    }
+
+    /** Helidon calls any content encoding a bad request, and gives no better sign. */
+    private static boolean packed(TransportRequest request, Status proposed) {
+        return proposed.code() == Status.BAD_REQUEST_400.code()
+                && request.headers().contains(HeaderNames.CONTENT_ENCODING);
     }
 }

@@ -33,6 +33,7 @@ public final class JsonBody {
         return JsonCodec.read(bytes(request, maxBytes), type);
     }
 
+    /** JSON is UTF-8 and has no other charset (RFC 8259, section 8.1). */
     private static void requireJson(ServerRequest request) {
         boolean json = request.headers()
                 .contentType()

@@ -30,15 +30,12 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class Http2Test implements HttpService {
 
-    @TempDir
-    private static Path files;
-
     private ListenerFixture secure;
     private ListenerFixture plain;
     private HttpClient client;
 
     @BeforeAll
-    void start() {
+    void start(@TempDir Path files) {
         var certificate = Certificate.make(files);
         secure = new ListenerFixture(
                 new HttpOptions(
