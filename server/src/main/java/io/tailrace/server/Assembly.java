@@ -78,6 +78,7 @@ public final class Assembly implements AutoCloseable {
     private static final Duration DATABASE_RETRY = Duration.ofSeconds(1);
 
     private static final Duration EPOCH_INTERVAL = Duration.ofSeconds(3);
+    private static final Duration TICKET_INTERVAL = Duration.ofMinutes(10);
     private static final Duration RETENTION_INTERVAL = Duration.ofMinutes(1);
 
     /** Channels whose write rate a node watches at once. */
@@ -195,6 +196,8 @@ public final class Assembly implements AutoCloseable {
         var guard =
                 new Guard(config.tokens(), tickets, log.members(), config.http().allowedOrigins(), clock);
         routes.register(new TicketRoutes(guard, tickets, config.tickets(), clock));
+        var purge = closing(new Chore("tickets", TICKET_INTERVAL, () -> tickets.purge(clock.instant())));
+        starts.add(purge::start);
         return guard;
     }
 
