@@ -142,8 +142,10 @@ final class StreamRoutes implements HttpService {
             var connection = ClientConnection.of(request);
             var writer = new ResponseWriter(out, connection, parts.pace().nanos());
             var stream = new LiveStream(parts, StreamId.random(parts.node()), asked, opening, writer);
-            connection.onDeparture(stream::departed);
-            var cause = run(stream, exchange);
+            EndCause cause;
+            try (var watch = connection.onDeparture(request, stream::departed)) {
+                cause = run(stream, exchange);
+            }
             exchange.cause(cause.label());
             if (cause == EndCause.CLIENT_LEFT || cause == EndCause.STALLED) {
                 throw new CloseConnectionException("the stream's client has gone");

@@ -23,10 +23,19 @@ public interface ClientConnection {
     boolean multiplexed();
 
     /**
-     * Calls {@code departed} once, on a thread of its own, when the client has left; never when the connection is
-     * multiplexed, where leaving shows at the next write. The connection serves no further request after this.
+     * Calls {@code departed} at most once, on a thread that it must not block, when the client has left, or, where the
+     * connection is multiplexed, has reset this one request. A connection that is not multiplexed serves no further
+     * request after this.
+     *
+     * @return ends it, once the request is answered
      */
-    void onDeparture(Runnable departed);
+    Watch onDeparture(ServerRequest request, Runnable departed);
+
+    /** What watches for a departure, until closed. */
+    interface Watch extends AutoCloseable {
+        @Override
+        void close();
+    }
 
     /**
      * Closes the socket at once, whatever waits on it: for a watchdog whose client does not read. When the connection is

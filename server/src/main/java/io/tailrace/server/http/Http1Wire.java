@@ -14,6 +14,7 @@ import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.io.IOException;
@@ -207,7 +208,7 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
     }
 
     @Override
-    public void onDeparture(Runnable departed) {
+    public Watch onDeparture(ServerRequest request, Runnable departed) {
         closing = true;
         Thread.ofVirtual().name("departure").start(() -> {
             try {
@@ -224,6 +225,7 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
             }
             departed.run();
         });
+        return () -> {}; // it ends with the connection
     }
 
     @Override

@@ -1,25 +1,46 @@
 package io.tailrace.server.http;
 
+import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.task.InterruptableTask;
 import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** An HTTP/2 connection that is not idle while a request lives: Helidon's own would be closed under its streams. */
+/**
+ * An HTTP/2 connection around Helidon's: it is not idle while a request lives, or it would be closed under its streams,
+ * and it tells when the client resets a request, or leaves.
+ *
+ * <p>The connection's thread reads, and so tells; requests watch and stop watching on theirs. The monitor orders a reset
+ * and the watch that it concerns: a reset that comes first is remembered in {@code resetEarly}.
+ */
 final class Http2Wire implements ServerConnection, InterruptableTask<Void>, ClientConnection {
+
+    /** Requests reset before they were watched that are remembered at once. */
+    private static final int MAX_EARLY = 1_000;
 
     private final SocketChannel channel;
     private final HttpOptions options;
     private final Connections connections;
     private final ServerConnection inner;
     private final AtomicInteger active = new AtomicInteger();
+    private final Set<Integer> resetEarly = new HashSet<>();
+    private final Map<Integer, Runnable> watched = new ConcurrentHashMap<>();
+    private final Http2Resets resets = new Http2Resets(this::left);
+    private final DataReader source;
 
     Http2Wire(
             ConnectionContext context,
@@ -30,7 +51,35 @@ final class Http2Wire implements ServerConnection, InterruptableTask<Void>, Clie
         this.channel = channel;
         this.options = options;
         this.connections = connections;
-        this.inner = selector.connection(Wire.http2(context, this));
+        this.source = context.dataReader();
+        this.inner = selector.connection(Wire.http2(context, this, DataReader.create(this::read)));
+    }
+
+    /** Bytes for Helidon; null at the end. */
+    private byte @Nullable [] read() {
+        try {
+            source.ensureAvailable();
+            byte[] bytes = source.readBytes(source.available());
+            resets.received(bytes);
+            return bytes;
+        } catch (DataReader.InsufficientDataAvailableException end) {
+            return null;
+        }
+    }
+
+    private void left(int request) {
+        var departed = departure(request);
+        if (departed != null) {
+            departed.run();
+        }
+    }
+
+    private synchronized @Nullable Runnable departure(int request) {
+        var departed = watched.remove(request);
+        if (departed == null && resetEarly.size() < MAX_EARLY) {
+            resetEarly.add(request);
+        }
+        return departed;
     }
 
     @Override
@@ -40,6 +89,7 @@ final class Http2Wire implements ServerConnection, InterruptableTask<Void>, Clie
             inner.handle(limit);
         } finally {
             connections.closed();
+            List.copyOf(watched.keySet()).forEach(this::left);
         }
     }
 
@@ -70,8 +120,23 @@ final class Http2Wire implements ServerConnection, InterruptableTask<Void>, Clie
     }
 
     @Override
-    public void onDeparture(Runnable departed) {
-        // The connection's thread reads; a stream that was reset shows when it is written to.
+    public Watch onDeparture(ServerRequest request, Runnable departed) {
+        int stream = request.id();
+        if (watches(stream, departed)) {
+            return () -> watched.remove(stream);
+        }
+        departed.run();
+        return () -> {};
+    }
+
+    /** False when the request was reset before anybody watched it. */
+    private synchronized boolean watches(int stream, Runnable departed) {
+        if (resetEarly.remove(stream)) {
+            return false;
+        }
+        resetEarly.removeIf(earlier -> earlier < stream - MAX_EARLY); // answered long ago
+        watched.put(stream, departed);
+        return true;
     }
 
     @Override

@@ -38,8 +38,8 @@ final class Wire implements ConnectionContext {
         return new Wire(inner, http1, reader, writer, http1);
     }
 
-    static Wire http2(ConnectionContext inner, ClientConnection connection) {
-        return new Wire(inner, connection, inner.dataReader(), inner.dataWriter(), null);
+    static Wire http2(ConnectionContext inner, ClientConnection connection, DataReader reader) {
+        return new Wire(inner, connection, reader, inner.dataWriter(), null);
     }
 
     /** The connection that listeners of the parser tell about. */

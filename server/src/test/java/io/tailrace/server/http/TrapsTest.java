@@ -58,7 +58,7 @@ class TrapsTest implements HttpService {
         rules.get("/long", (request, response) -> {
             var connection = ClientConnection.of(request);
             var gone = new CountDownLatch(1);
-            connection.onDeparture(gone::countDown);
+            connection.onDeparture(request, gone::countDown);
             var out = response.outputStream();
             out.write("begun".getBytes(StandardCharsets.US_ASCII));
             out.flush();
