@@ -104,12 +104,15 @@ public final class SseReader implements AutoCloseable {
 
     private void read() {
         var text = new StringBuilder();
+        var length = headers.get("content-length");
         try {
             if ("chunked".equals(headers.get("transfer-encoding"))) {
                 for (int size = size(); size > 0; size = size()) {
                     take(text, in.readNBytes(size));
                     line();
                 }
+            } else if (length != null) {
+                take(text, in.readNBytes(Integer.parseInt(length)));
             } else {
                 byte[] buffer = new byte[8_192];
                 for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
