@@ -1,6 +1,8 @@
 package io.tailrace.server.http;
 
 import io.helidon.common.socket.SocketOptions;
+import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.net.SocketOption;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -21,17 +23,27 @@ final class Accepted implements SocketOptions {
     private static final int SWEEP = 1_024;
 
     private final SocketOptions options;
+    private final Duration patience;
     private final Map<String, SocketChannel> channels = new ConcurrentHashMap<>();
     private final AtomicInteger sinceSweep = new AtomicInteger();
 
-    /** @param options what every channel is set to */
-    Accepted(SocketOptions options) {
+    /**
+     * @param options what every channel is set to
+     * @param patience how long a new connection may take to say what it speaks, TLS included
+     */
+    Accepted(SocketOptions options, Duration patience) {
         this.options = options;
+        this.patience = patience;
     }
 
     @Override
     public void configureSocket(SocketChannel channel) {
         options.configureSocket(channel);
+        try {
+            channel.socket().setSoTimeout((int) patience.toMillis());
+        } catch (SocketException closed) {
+            throw new UncheckedIOException(closed);
+        }
         channels.put("0x" + HexFormat.of().toHexDigits(System.identityHashCode(channel)), channel);
         if (sinceSweep.incrementAndGet() >= SWEEP) {
             sinceSweep.set(0);

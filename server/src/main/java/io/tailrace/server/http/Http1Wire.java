@@ -147,8 +147,9 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
     /** The first line of a request at least, and all of an HTTP/1.0 request's head, made modern. */
     private byte @Nullable [] firstBytes() throws IOException {
         byte[] bytes = receive(options.idleTimeout());
+        long end = System.nanoTime() + options.requestTimeout().toNanos();
         while (bytes != null && Http10.wantsMore(bytes)) {
-            byte[] more = receive(options.requestTimeout());
+            byte[] more = receive(Duration.ofNanos(end - System.nanoTime()));
             if (more == null) {
                 return null;
             }

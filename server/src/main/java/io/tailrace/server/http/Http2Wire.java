@@ -3,12 +3,14 @@ package io.tailrace.server.http;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.task.InterruptableTask;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.HashSet;
@@ -86,7 +88,10 @@ final class Http2Wire implements ServerConnection, InterruptableTask<Void>, Clie
     public void handle(Limit limit) throws InterruptedException {
         connections.opened();
         try {
+            channel.socket().setSoTimeout(0); // until here it had to hurry; a live stream may say nothing for long
             inner.handle(limit);
+        } catch (SocketException closed) {
+            throw new CloseConnectionException("the client has left", closed);
         } finally {
             connections.closed();
             List.copyOf(watched.keySet()).forEach(this::left);

@@ -49,10 +49,12 @@ public final class Listener implements AutoCloseable {
     }
 
     private static void common(ListenerConfig.BuilderBase<?, ?> listener, HttpOptions options, Connections open) {
-        var accepted = new Accepted(SocketOptions.builder()
-                .tcpNoDelay(true)
-                .socketSendBufferSize(SEND_BUFFER)
-                .build());
+        var accepted = new Accepted(
+                SocketOptions.builder()
+                        .tcpNoDelay(true)
+                        .socketSendBufferSize(SEND_BUFFER)
+                        .build(),
+                options.requestTimeout());
         listener.host(options.host())
                 .useNio(false) // NIO sockets know no read timeout, and cost 16 KiB more
                 .protocolsDiscoverServices(false)

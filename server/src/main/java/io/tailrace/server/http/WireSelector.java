@@ -11,6 +11,8 @@ import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -21,6 +23,8 @@ final class WireSelector implements ServerConnectionSelector {
     private static final int MAX_PROLOGUE = 16_384;
 
     private static final int MAX_HEADERS = 16_384;
+
+    private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final ServerConnectionSelector inner;
     private final boolean first;
@@ -70,15 +74,20 @@ final class WireSelector implements ServerConnectionSelector {
         if (first) {
             byte[] seen = data.readBytes();
             data.rewind();
-            if (Http10.hasLine(seen) && !startsLikeHttp2(seen)) {
+            if (startsLikeHttp2(seen)) {
+                return Http10.hasLine(seen) ? Support.UNSUPPORTED : Support.UNKNOWN;
+            }
+            if (Http10.hasLine(seen)) {
                 return Support.SUPPORTED; // of any version or none: whoever sends a line gets an answer
             }
         }
         return inner.supports(data);
     }
 
+    /** Whether this is the preface of HTTP/2 (RFC 9113, section 3.4), or what came of it so far. */
     private static boolean startsLikeHttp2(byte[] seen) {
-        return seen.length > 3 && seen[0] == 'P' && seen[1] == 'R' && seen[2] == 'I' && seen[3] == ' ';
+        int length = Math.min(seen.length, PREFACE.length);
+        return Arrays.equals(seen, 0, length, PREFACE, 0, length);
     }
 
     @Override

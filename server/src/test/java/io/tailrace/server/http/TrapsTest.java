@@ -170,6 +170,15 @@ class TrapsTest implements HttpService {
         assertThat(exchange("GET /hello HTTP/1.1\r\nHost: a\r\nX-")).startsWith("HTTP/1.1 408");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "G", "PRI * HT"})
+    void connectionThatSaysNothingIsClosed(String begun) {
+        try (var client = new RawClient(listener.port())) {
+            client.send(begun);
+            assertThat(client.readAll()).doesNotContain("200");
+        }
+    }
+
     @Test
     void chunksWithinBoundsAreRead() {
         var answer = exchange(
