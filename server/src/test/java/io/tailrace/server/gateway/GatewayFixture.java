@@ -117,6 +117,11 @@ final class GatewayFixture implements AutoCloseable {
         return append(List.of(write(channel, json)), true);
     }
 
+    /** Appends one event about {@code key}. */
+    long appendKeyed(String channel, String key, String json) {
+        return append(List.of(write(channel, key, json)), true);
+    }
+
     private long append(List<Append> batch, boolean announced) {
         var outcomes = log.events().append(batch);
         long last = 0;
@@ -147,7 +152,11 @@ final class GatewayFixture implements AutoCloseable {
         return Announcement.Appended.of(write.channel().tenant(), done.epoch(), done.accessEpoch(), event);
     }
 
-    private static Append write(String channel, String json) {
+    private Append write(String channel, String json) {
+        return write(channel, null, json);
+    }
+
+    private Append write(String channel, @Nullable String key, String json) {
         var id = ChannelId.of(TENANT, channel);
         return new Append(
                 id,
@@ -155,10 +164,10 @@ final class GatewayFixture implements AutoCloseable {
                 Standing.GRANT,
                 "writer",
                 new IdempotencyKey(UUID.randomUUID().toString()),
-                new EventDraft("test.made", Json.parse(json), null, null),
+                new EventDraft("test.made", Json.parse(json), key, null),
                 null,
                 null,
-                0);
+                log.contracts().of(TENANT, id.name().namespace()).version());
     }
 
     /** A token of {@code user} that may read everything. */

@@ -1,0 +1,87 @@
+package io.tailrace.server.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tailrace.wire.ChannelName;
+import io.tailrace.wire.Refusal;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Frames and requests, byte by byte. */
+class FramesTest {
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void framesAreBlocksOfTheEventStreamFormat() {
+        var buffer = new SseBuffer();
+        buffer.retry(2_140);
+        buffer.frame("open", "41", utf8("{}"));
+        buffer.frame(null, "42", utf8("{\"é\":1}"));
+        buffer.frame(null, null, utf8("[]"));
+        buffer.retry(7, "reconnect", utf8("{\"after_ms\":7}"));
+        assertThat(buffer.toString())
+                .isEqualTo("retry: 2140\n\nid: 41\nevent: open\ndata: {}\n\nid: 42\ndata: {\"é\":1}\n\ndata: []\n\n"
+                        + "retry: 7\nevent: reconnect\ndata: {\"after_ms\":7}\n\n");
+        buffer.clear();
+        assertThat(buffer.isEmpty()).isTrue();
+    }
+
+    @Test
+    void anEmptiedBufferHoldsNextToNothing() {
+        var buffer = new SseBuffer();
+        buffer.frame(null, null, new byte[100_000]);
+        buffer.clear();
+        assertThat(buffer.array()).hasSizeLessThan(1_000);
+    }
+
+    @Test
+    void aPollSaysTheSameAsJson() {
+        var answer = new PollAnswer();
+        assertThat(new String(answer.toJson("0"), StandardCharsets.UTF_8)).isEqualTo("{\"frames\":[],\"id\":\"0\"}");
+        answer.frame("snapshot.required", "42", utf8("{\"head\":42}"));
+        answer.frame(null, null, utf8("{\"é\":1}"));
+        assertThat(new String(answer.toJson("k.x"), StandardCharsets.UTF_8))
+                .isEqualTo("{\"frames\":[{\"event\":\"snapshot.required\",\"id\":\"42\",\"data\":{\"head\":42}},"
+                        + "{\"data\":{\"é\":1}}],\"id\":\"k.x\"}");
+    }
+
+    @Test
+    void channelsAreNamedWithAndWithoutAStart() {
+        var channels =
+                StreamRequest.channels(List.of("b@2~7", "a", "c@0", "d@99999999999999999999", "c@5", "e@3", "e"), 10);
+        assertThat(channels)
+                .containsEntry(new ChannelName("a"), new Start.Now())
+                .containsEntry(new ChannelName("b"), new Start.After(2, 7))
+                .containsEntry(new ChannelName("c"), new Start.After(1, 0))
+                .containsEntry(new ChannelName("d"), new Start.Unusable())
+                .containsEntry(new ChannelName("e"), new Start.After(1, 3));
+    }
+
+    @Test
+    void oneChannelMoreThanAStreamFollowsIsRefused() {
+        assertThat(StreamRequest.channels(List.of("a", "b", "a@1"), 2)).hasSize(2);
+        assertThatThrownBy(() -> StreamRequest.channels(List.of("a", "b", "c"), 2))
+                .isInstanceOf(Refusal.class);
+    }
+
+    @Test
+    void aStreamIdNamesItsNodeAndNothingElseParses() {
+        var id = StreamId.random("node-1.eu");
+        assertThat(StreamId.parse(id.toString())).contains(id);
+        for (var bad : List.of("", "x", "AAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAA.", "AAAAAAAAAAAAAAA.n1", "../../etc")) {
+            assertThat(StreamId.parse(bad)).as(bad).isEmpty();
+        }
+    }
+
+    @Test
+    void theUnknownPositionIsNoneOfAnyStream() {
+        assertThat(Progress.UNKNOWN).matches("[A-Za-z0-9._~-]{1,128}");
+        assertThat(io.tailrace.wire.Position.parse(Progress.UNKNOWN))
+                .contains(new io.tailrace.wire.Position.Vector(0, List.of()));
+    }
+}
