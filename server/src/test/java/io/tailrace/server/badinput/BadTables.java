@@ -88,7 +88,7 @@ final class BadTables {
                         415,
                         "unsupported-media-type"),
                 header("no media type at all", "Content-Type", "json", 400, "request-malformed"),
-                header("packed", "Content-Encoding", "gzip", 400, "request-malformed"),
+                header("packed", "Content-Encoding", "gzip", 415, "unsupported-media-type"),
                 header("no key", "Idempotency-Key", "", 400, "idempotency-key-missing"),
                 header("key too long", "Idempotency-Key", "k".repeat(256), 400, HEADER),
                 header("key with a space", "Idempotency-Key", "a b", 400, HEADER),
