@@ -2,7 +2,9 @@ package io.tailrace.bench;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The command line.
@@ -13,7 +15,7 @@ import java.util.List;
  * @param rounds how often everything is measured
  * @param against files that describe more servers
  * @param data where databases keep their files
- * @param results where results go
+ * @param results where results go; by default quick ones stay apart
  */
 record Options(
         List<String> names, boolean quick, boolean list, int rounds, List<Path> against, Path data, Path results) {
@@ -29,7 +31,7 @@ record Options(
         boolean list = false;
         int rounds = 0;
         var data = home.resolve("bench/target/data");
-        var results = home.resolve("bench/results");
+        @Nullable Path results = null;
         for (var rest = words.iterator(); rest.hasNext(); ) {
             var word = rest.next();
             switch (word) {
@@ -48,10 +50,12 @@ record Options(
             }
         }
         int enough = quick ? 1 : ROUNDS;
-        return new Options(names, quick, list, rounds == 0 ? enough : rounds, against, data, results);
+        var usual = home.resolve(quick ? "bench/target/quick" : "bench/results");
+        return new Options(
+                names, quick, list, rounds == 0 ? enough : rounds, against, data, results == null ? usual : results);
     }
 
-    private static String value(String option, java.util.Iterator<String> rest) {
+    private static String value(String option, Iterator<String> rest) {
         if (!rest.hasNext()) {
             throw new IllegalArgumentException(option + " needs a value.");
         }

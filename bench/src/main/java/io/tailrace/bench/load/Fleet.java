@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -64,13 +66,15 @@ public final class Fleet implements AutoCloseable {
         private final Plan plan;
         private final Loop loop;
         private final Tally tally = new Tally();
-        private final Histogram backAfterMicros = Tally.histogram();
+        private final Histogram awayMicros = Tally.histogram();
+        private final Histogram admittedMicros = Tally.histogram();
         private final List<Reader> readers = new ArrayList<>();
         private final AtomicInteger live = new AtomicInteger();
         private final AtomicInteger returns = new AtomicInteger();
         private volatile int refusals;
         private volatile int lastRefusal;
         private volatile int cuts;
+        private volatile int turnedAway;
         private volatile int repeats;
         private int opened;
 
@@ -108,18 +112,21 @@ public final class Fleet implements AutoCloseable {
             }
         }
 
-        Link connect(int index, Link.Listener listener) {
-            var to = plan.address().get(index % plan.address().size());
+        Link connect(int index, int cut, Link.Listener listener) {
+            var to = plan.address().get(cut % plan.address().size());
             return loop.connect("127.0.0." + (2 + index % SOURCES), to, listener);
         }
 
-        void live(long nanosSinceCut) {
+        void live() {
             live.incrementAndGet();
-            if (nanosSinceCut > 0) {
-                Tally.record(backAfterMicros, 0, nanosSinceCut);
-                returns.incrementAndGet();
-            }
             openNext();
+        }
+
+        void back(long nanosSinceCut, long nanosSinceAsked) {
+            Tally.record(awayMicros, 0, nanosSinceCut);
+            Tally.record(admittedMicros, 0, nanosSinceAsked);
+            returns.incrementAndGet();
+            live();
         }
 
         void lost() {
@@ -130,6 +137,8 @@ public final class Fleet implements AutoCloseable {
         void turnedAway(boolean wasLive) {
             if (wasLive) {
                 cuts++;
+            } else {
+                turnedAway++;
             }
         }
 
@@ -146,11 +155,6 @@ public final class Fleet implements AutoCloseable {
                 tally.wrong("event " + seq + " of channel " + channel + " came again");
             }
         }
-
-        /** A pause as browsers and our clients make it: no two at the same time. */
-        long spread(long millis) {
-            return millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1);
-        }
     }
 
     /** Waits until all are live; whether they are. */
@@ -158,14 +162,20 @@ public final class Fleet implements AutoCloseable {
         return await(limit, () -> live() == plan.readers());
     }
 
+    /** Waits until so many have come back that were cut off; whether they did. */
+    public boolean awaitReturns(int count, Duration limit) {
+        return await(limit, () -> returns() >= count);
+    }
+
     /** Waits until {@code count} deliveries were made in all; whether they were. */
     public boolean awaitDelivered(long count, Duration limit) {
         return await(limit, () -> delivered() >= count);
     }
 
-    private static boolean await(Duration limit, BooleanSupplier condition) {
+    private boolean await(Duration limit, BooleanSupplier condition) {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
+            squads.forEach(squad -> squad.loop.demandAlive());
             if (System.nanoTime() - deadline > 0) {
                 return false;
             }
@@ -189,6 +199,11 @@ public final class Fleet implements AutoCloseable {
         return sum(squad -> squad.cuts);
     }
 
+    /** Attempts that were ended before they were live. */
+    public int turnedAway() {
+        return sum(squad -> squad.turnedAway);
+    }
+
     /** Answers that were no stream. */
     public int refusals() {
         return sum(squad -> squad.refusals);
@@ -199,7 +214,7 @@ public final class Fleet implements AutoCloseable {
         return sum(squad -> squad.repeats);
     }
 
-    private int sum(java.util.function.ToIntFunction<Squad> what) {
+    private int sum(ToIntFunction<Squad> what) {
         return squads.stream().mapToInt(what).sum();
     }
 
@@ -222,11 +237,21 @@ public final class Fleet implements AutoCloseable {
 
     /** How long readers were away that came back since the last call, in microseconds. */
     public Histogram takeAwayMicros() {
+        return take(squad -> squad.awayMicros);
+    }
+
+    /** How long those waited from the request that was granted to being live, in microseconds. */
+    public Histogram takeAdmittedMicros() {
+        return take(squad -> squad.admittedMicros);
+    }
+
+    private Histogram take(Function<Squad, Histogram> which) {
         var sum = Tally.histogram();
         for (var squad : squads) {
             squad.loop.ask(() -> {
-                sum.add(squad.backAfterMicros);
-                squad.backAfterMicros.reset();
+                var micros = which.apply(squad);
+                sum.add(micros);
+                micros.reset();
                 return true;
             });
         }
@@ -254,7 +279,7 @@ public final class Fleet implements AutoCloseable {
     public void cutAll(int back) {
         each(
                 plan.readers(),
-                reader -> reader.cutBack(ThreadLocalRandom.current().nextInt(back + 1), Duration.ZERO));
+                reader -> reader.cutBack(ThreadLocalRandom.current().nextInt(back + 1)));
     }
 
     /** Cuts each with a chance; it comes back by itself, soon. */

@@ -1,6 +1,7 @@
 package io.tailrace.bench.load;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -33,7 +34,18 @@ final class Link {
         this.listener = listener;
     }
 
-    void connected() {
+    /** Connects: on this machine a refusal may come at once. */
+    void begin(InetSocketAddress to) {
+        try {
+            if (channel.isOpen() && channel.connect(to)) {
+                connected();
+            }
+        } catch (IOException e) {
+            fail();
+        }
+    }
+
+    private void connected() {
         interest();
         listener.connected(this);
     }

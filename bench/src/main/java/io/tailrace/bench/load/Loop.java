@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class Loop implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 256 * 1024;
-    private static final long ANSWER_SECONDS = 30;
+    private static final int ANSWER_SECONDS = 30;
 
     private record Timer(long due, Runnable task) {}
 
@@ -83,12 +83,19 @@ public final class Loop implements AutoCloseable {
             }
         });
         try {
-            return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+            for (int i = 0; i < ANSWER_SECONDS && fault == null; i++) {
+                try {
+                    return answer.get(1, TimeUnit.SECONDS);
+                } catch (TimeoutException e) {
+                    // it may be busy, or have ended
+                }
+            }
+            throw new IllegalStateException("the load generator has ended: " + fault, fault);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("the load generator does not answer", fault == null ? e : fault);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -106,9 +113,7 @@ public final class Loop implements AutoCloseable {
             var key = channel.register(selector, SelectionKey.OP_CONNECT);
             var link = new Link(channel, key, listener);
             key.attach(link);
-            if (channel.connect(to)) {
-                link.connected();
-            }
+            execute(() -> link.begin(to));
             return link;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -176,9 +181,11 @@ public final class Loop implements AutoCloseable {
         }
     }
 
-    /** What ended it before its time; null while nothing did. */
-    public @Nullable Throwable fault() {
-        return fault;
+    /** @throws IllegalStateException when it has ended before its time */
+    void demandAlive() {
+        if (fault != null) {
+            throw new IllegalStateException("the load generator has ended: " + fault, fault);
+        }
     }
 
     /** Cuts all connections and ends. */

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What a fleet of readers is to do.
  *
- * @param address where the streams are, one for each reader in turn
+ * @param address where the streams are: the first for all, the others in turn for whoever was cut off
  * @param request how a stream is asked for
  * @param opensByFrame whether an {@code open} frame tells that a stream is live, and from where; else its head does,
  *     and numbers start at 1

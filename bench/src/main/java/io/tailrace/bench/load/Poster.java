@@ -1,6 +1,7 @@
 package io.tailrace.bench.load;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,13 @@ final class Poster implements Link.Listener, ResponseParser.Sink {
 
     private static final Duration PAUSE = Duration.ofMillis(100);
 
-    /** A request and what it is about. */
-    record Post(byte[] request, int events) {}
+    /**
+     * A request and what it is about.
+     *
+     * @param events how many it carries
+     * @param due when it was to be sent, of nanoTime
+     */
+    record Post(byte[] request, int events, long due) {}
 
     /** Who wants to know. */
     interface Outcome {
@@ -23,32 +29,30 @@ final class Poster implements Link.Listener, ResponseParser.Sink {
          *
          * @param events how many it carried
          * @param written how many of them were taken, by what the answer says
-         * @param sentAt when it went out, of nanoTime
+         * @param due when it was to go out, of nanoTime
          */
-        void answered(int events, int written, int status, long sentAt);
+        void answered(Poster by, int events, int written, int status, long due);
     }
-
-    private static final byte[] CREATED = "\"status\":201".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-
-    private record Sent(Post post, long at) {}
 
     private final Loop loop;
     private final InetSocketAddress to;
     private final int depth;
+    private final byte[] mark;
     private final Outcome outcome;
     private final ArrayDeque<Post> waiting = new ArrayDeque<>();
-    private final ArrayDeque<Sent> under = new ArrayDeque<>();
+    private final ArrayDeque<Post> under = new ArrayDeque<>();
     private ResponseParser http = new ResponseParser(this);
     private @Nullable Link link;
     private boolean ready;
     private int status;
-    private int created;
+    private int counted;
     private int matched;
 
-    Poster(Loop loop, InetSocketAddress to, int depth, Outcome outcome) {
+    Poster(Loop loop, Outlet outlet, Outcome outcome) {
         this.loop = loop;
-        this.to = to;
-        this.depth = depth;
+        this.to = outlet.address();
+        this.depth = outlet.depth();
+        this.mark = outlet.mark().getBytes(StandardCharsets.US_ASCII);
         this.outcome = outcome;
     }
 
@@ -70,7 +74,7 @@ final class Poster implements Link.Listener, ResponseParser.Sink {
         }
         while (ready && link != null && under.size() < depth && !waiting.isEmpty()) {
             var post = waiting.remove();
-            under.add(new Sent(post, System.nanoTime()));
+            under.add(post);
             link.send(post.request);
         }
     }
@@ -94,7 +98,7 @@ final class Poster implements Link.Listener, ResponseParser.Sink {
         ready = false;
         while (!under.isEmpty()) {
             var sent = under.remove();
-            outcome.answered(sent.post.events, 0, 0, sent.at);
+            outcome.answered(this, sent.events, 0, 0, sent.due);
         }
         loop.after(PAUSE, this::go);
     }
@@ -102,21 +106,21 @@ final class Poster implements Link.Listener, ResponseParser.Sink {
     @Override
     public void head(int code, int retryAfterSeconds) {
         status = code;
-        created = 0;
+        counted = 0;
         matched = 0;
     }
 
-    /** Counts what the answer to a batch says was created; no byte of a match but its first is a quotation mark twice. */
+    /** Counts the marks; simple, for a mark begins with what stands nowhere else in it but before its last word. */
     @Override
     public void body(byte[] bytes, int from, int to) {
-        for (int at = from; at < to; at++) {
-            if (bytes[at] == CREATED[matched]) {
-                if (++matched == CREATED.length) {
-                    created++;
+        for (int at = from; at < to && mark.length > 0; at++) {
+            if (bytes[at] == mark[matched]) {
+                if (++matched == mark.length) {
+                    counted++;
                     matched = 0;
                 }
             } else {
-                matched = bytes[at] == CREATED[0] ? 1 : 0;
+                matched = bytes[at] == mark[0] ? 1 : 0;
             }
         }
     }
@@ -125,8 +129,8 @@ final class Poster implements Link.Listener, ResponseParser.Sink {
     public void end() {
         var sent = under.remove();
         boolean success = status >= 200 && status < 300;
-        int written = !success ? 0 : sent.post.events == 1 ? 1 : created;
-        outcome.answered(sent.post.events, written, status, sent.at);
+        int written = !success ? 0 : sent.events == 1 ? 1 : counted;
+        outcome.answered(this, sent.events, written, status, sent.due);
         go();
     }
 }

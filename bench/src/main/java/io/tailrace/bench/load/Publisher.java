@@ -1,10 +1,12 @@
 package io.tailrace.bench.load;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
 
@@ -19,6 +21,7 @@ public final class Publisher implements AutoCloseable {
     private final Loop loop = Loop.start("publisher");
     private final Outlet outlet;
     private final List<Poster> posters = new ArrayList<>();
+    private final List<ArrayDeque<Draft>> waiting = new ArrayList<>();
     private final long[] seqs;
     private final Histogram micros = Tally.histogram();
     private final AtomicLong published = new AtomicLong();
@@ -33,7 +36,8 @@ public final class Publisher implements AutoCloseable {
         this.outlet = outlet;
         this.seqs = new long[channels];
         for (int i = 0; i < outlet.connections(); i++) {
-            posters.add(new Poster(loop, outlet.address(), outlet.depth(), this::answered));
+            posters.add(new Poster(loop, outlet, this::answered));
+            waiting.add(new ArrayDeque<>());
         }
     }
 
@@ -48,14 +52,10 @@ public final class Publisher implements AutoCloseable {
             return;
         }
         long due = firstDue;
-        var batches = new ArrayList<List<Draft>>();
-        for (int i = 0; i < posters.size(); i++) {
-            batches.add(new ArrayList<>());
-        }
         for (; due - System.nanoTime() <= 0; due += interval) {
-            draft(due, batches);
+            draft(due);
         }
-        send(batches);
+        send();
         long next = due;
         loop.after(TICK, () -> tick(next, interval));
     }
@@ -70,57 +70,66 @@ public final class Publisher implements AutoCloseable {
             return;
         }
         long room = window - (published.get() - delivered.getAsLong() / readersPerChannel);
-        long now = System.nanoTime();
-        var batches = new ArrayList<List<Draft>>();
-        for (int i = 0; i < posters.size(); i++) {
-            batches.add(new ArrayList<>());
+        for (long now = System.nanoTime(); room > 0; room--) {
+            draft(now);
         }
-        for (; room > 0; room--) {
-            draft(now, batches);
-        }
-        send(batches);
+        send();
         loop.after(TICK, () -> fill(delivered, readersPerChannel, window));
     }
 
-    private void draft(long due, List<List<Draft>> batches) {
+    private void draft(long due) {
         int channel = (int) (turn++ % seqs.length);
-        batches.get(channel % batches.size()).add(new Draft(channel, ++seqs[channel], due));
+        waiting.get(channel % waiting.size()).add(new Draft(channel, ++seqs[channel], due));
+        published.incrementAndGet();
     }
 
-    private void send(List<List<Draft>> batches) {
-        for (int i = 0; i < batches.size(); i++) {
-            var drafts = batches.get(i);
-            for (int from = 0; from < drafts.size(); from += outlet.batch()) {
-                var some = drafts.subList(from, Math.min(drafts.size(), from + outlet.batch()));
-                published.addAndGet(some.size());
-                posters.get(i).post(new Poster.Post(outlet.request().of(some), some.size()));
-            }
+    private void send() {
+        for (int i = 0; i < posters.size(); i++) {
+            send(posters.get(i), waiting.get(i));
         }
     }
 
-    private void answered(int events, int written, int status, long sentAt) {
+    /** What has gathered while the connection was busy goes in as few requests as it fits in. */
+    private void send(Poster poster, ArrayDeque<Draft> drafts) {
+        while (!drafts.isEmpty() && poster.pending() < outlet.depth()) {
+            var some = new ArrayList<Draft>();
+            while (!drafts.isEmpty() && some.size() < outlet.batch()) {
+                some.add(drafts.remove());
+            }
+            var request = outlet.request().of(some);
+            poster.post(new Poster.Post(request, some.size(), some.getFirst().time()));
+        }
+    }
+
+    private void answered(Poster by, int events, int written, int status, long due) {
         acknowledged.addAndGet(written);
         if (written < events) {
             refused.addAndGet(events - written);
             lastRefusal = status;
         }
-        Tally.record(micros, sentAt, System.nanoTime());
+        Tally.record(micros, due, System.nanoTime());
+        send(by, waiting.get(posters.indexOf(by)));
     }
 
     /** Publishes nothing more; returns when all is answered, or the limit is over: whether it is. */
     public boolean stop(Duration limit) {
         stopped = true;
         long deadline = System.nanoTime() + limit.toNanos();
-        while (loop.ask(() -> posters.stream().mapToInt(Poster::pending).sum()) > 0) {
+        while (loop.ask(this::pending) > 0) {
             if (System.nanoTime() - deadline > 0) {
                 return false;
             }
-            java.util.concurrent.locks.LockSupport.parkNanos(TICK.toNanos());
+            LockSupport.parkNanos(TICK.toNanos());
         }
         return true;
     }
 
-    /** Events that were handed over. */
+    private int pending() {
+        return posters.stream().mapToInt(Poster::pending).sum()
+                + waiting.stream().mapToInt(ArrayDeque::size).sum();
+    }
+
+    /** Events that were due. */
     public long published() {
         return published.get();
     }
@@ -140,7 +149,7 @@ public final class Publisher implements AutoCloseable {
         return lastRefusal;
     }
 
-    /** How long requests took since the last call, from being sent to the whole answer, in microseconds. */
+    /** How long requests took since the last call, from when they were due to the whole answer, in microseconds. */
     public Histogram takeMicros() {
         return loop.ask(() -> {
             var taken = micros.copy();

@@ -1,6 +1,7 @@
 package io.tailrace.bench.load;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +25,11 @@ final class Reader implements Link.Listener, ResponseParser.Sink, SseScanner.Sin
     private boolean leaving;
     private int status;
     private long pauseMillis = FIRST_PAUSE_MILLIS;
+    private boolean paced;
     private long now;
     private long cutAt;
+    private long askedAt;
+    private int moves;
 
     /** @param channel the first that it follows; as many as the fleet's plan says */
     Reader(Fleet.Squad squad, int index, int channel) {
@@ -41,7 +45,8 @@ final class Reader implements Link.Listener, ResponseParser.Sink, SseScanner.Sin
     void open() {
         status = 0;
         http = new ResponseParser(this);
-        link = squad.connect(index, this);
+        askedAt = System.nanoTime();
+        link = squad.connect(index, moves, this);
     }
 
     /** Cuts the connection, as a network does; the reader comes back at once or after {@code delay}. */
@@ -51,10 +56,10 @@ final class Reader implements Link.Listener, ResponseParser.Sink, SseScanner.Sin
         squad.loop().after(delay, this::open);
     }
 
-    /** The same, with a position {@code back} events earlier than what was seen. */
-    void cutBack(long back, Duration delay) {
+    /** The same at once, with a position {@code back} events earlier than what was seen. */
+    void cutBack(long back) {
         sequence.startAfter(Math.max(0, sequence.last() - back));
-        cut(delay);
+        cut(Duration.ZERO);
     }
 
     void stall() {
@@ -117,10 +122,18 @@ final class Reader implements Link.Listener, ResponseParser.Sink, SseScanner.Sin
         }
         if (squad.plan().comesBack() || !was) {
             squad.turnedAway(was);
-            squad.loop().after(Duration.ofMillis(squad.spread(pauseMillis)), this::open);
+            moves++;
+            squad.loop().after(Duration.ofMillis(pause()), this::open);
         } else {
             squad.tally().wrong("a stream ended that should not");
         }
+    }
+
+    /** As the server asks; where it does not, no two at the same time. */
+    private long pause() {
+        return paced
+                ? pauseMillis
+                : FIRST_PAUSE_MILLIS / 2 + ThreadLocalRandom.current().nextLong(FIRST_PAUSE_MILLIS);
     }
 
     @Override
@@ -129,6 +142,7 @@ final class Reader implements Link.Listener, ResponseParser.Sink, SseScanner.Sin
         if (code != OK) {
             if (retryAfterSeconds > 0) {
                 pauseMillis = retryAfterSeconds * 1000L;
+                paced = true;
             }
             squad.refused(code);
         } else if (!squad.plan().opensByFrame()) {
@@ -143,9 +157,12 @@ final class Reader implements Link.Listener, ResponseParser.Sink, SseScanner.Sin
         }
     }
 
+    /** A stream that ends well is over all the same. */
     @Override
     public void end() {
-        drop();
+        if (link != null) {
+            link.close();
+        }
         gone();
     }
 
@@ -153,7 +170,11 @@ final class Reader implements Link.Listener, ResponseParser.Sink, SseScanner.Sin
         if (!live) {
             live = true;
             numbered = true;
-            squad.live(cutAt == 0 ? 0 : now - cutAt);
+            if (cutAt == 0) {
+                squad.live();
+            } else {
+                squad.back(now - cutAt, now - askedAt);
+            }
         }
     }
 
@@ -190,5 +211,6 @@ final class Reader implements Link.Listener, ResponseParser.Sink, SseScanner.Sin
     @Override
     public void retry(long millis) {
         pauseMillis = millis;
+        paced = true;
     }
 }

@@ -43,6 +43,11 @@ public record Goal(
         return new Goal(row, figure, null, row, figure, true, bound, 0);
     }
 
+    /** At least this number. */
+    public static Goal atLeast(String row, String figure, double bound) {
+        return new Goal(row, figure, null, row, figure, false, bound, 0);
+    }
+
     /** The other figure stands in another row, or has another name. */
     public Goal of(String anotherRow, String anotherFigure) {
         return new Goal(row, figure, server, anotherRow, anotherFigure, atMost, factor, plus);

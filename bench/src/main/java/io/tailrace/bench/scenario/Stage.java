@@ -4,6 +4,7 @@ import io.tailrace.bench.servers.Cluster;
 import io.tailrace.bench.servers.Contestants;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Where scenarios are played, and how long.
@@ -21,6 +22,11 @@ public record Stage(Cluster cluster, Contestants contestants, Path scratch, bool
     /** So many, or a small part of them. */
     public int count(int full) {
         return quick ? Math.max(1, full / QUICK_PART) : full;
+    }
+
+    /** All of the rows, or the first and the last. */
+    public <T> List<T> some(List<T> rows) {
+        return quick && rows.size() > 2 ? List.of(rows.getFirst(), rows.getLast()) : rows;
     }
 
     /** So long, or a moment. */

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  */
 public final class Cluster implements AutoCloseable {
 
-    /** The tenant of everything that the bench does. */
+    /** The tenant of almost everything that the bench does. */
     public static final String TENANT = "bench";
 
     private static final Duration TOKEN_LIFE = Duration.ofHours(20);
@@ -26,14 +26,14 @@ public final class Cluster implements AutoCloseable {
     private final LocalCluster local;
     private final Path jar;
     private final List<String> java;
-    private final String token;
+    private boolean prepared;
+    private final Map<String, String> tokens = new HashMap<>();
     private final AtomicInteger runs = new AtomicInteger((int) (System.currentTimeMillis() / 1000 % 1_000_000) * 100);
 
     private Cluster(LocalCluster local, Path jar, List<String> java) {
         this.local = local;
         this.jar = jar;
         this.java = java;
-        this.token = local.token(TENANT, "bench", TOKEN_LIFE);
     }
 
     /**
@@ -62,7 +62,6 @@ public final class Cluster implements AutoCloseable {
                 nodes.add(local.node("bench-" + (i + 1), java, jar, environment));
                 nodes.getLast().awaitReady();
             }
-            return new Tailrace(this, nodes, "bench:r" + runs.incrementAndGet());
         } catch (IOException e) {
             nodes.forEach(LocalCluster.Node::end);
             throw new UncheckedIOException(e);
@@ -70,20 +69,35 @@ public final class Cluster implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+        var tailrace = run(nodes);
+        tailrace.configure();
+        prepared = true;
+        return tailrace;
+    }
+
+    /** Sees to it that the database has its tables, which the first node makes. */
+    public void prepare() {
+        if (!prepared) {
+            nodes(1, Map.of()).close();
+        }
     }
 
     /** Starts a node and does not wait until it is ready. */
-    public LocalCluster.Node starting() {
+    public Tailrace starting() {
         try {
-            return local.node("bench-starting", java, jar, new HashMap<>());
+            return run(List.of(local.node("bench-starting", java, jar, Map.of())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** What the bench shows, when it wants something. */
-    String token() {
-        return token;
+    private Tailrace run(List<LocalCluster.Node> nodes) {
+        return new Tailrace(this, nodes, TENANT, "bench:r" + runs.incrementAndGet());
+    }
+
+    /** What the bench shows, when it wants something, as some tenant. */
+    String token(String tenant) {
+        return tokens.computeIfAbsent(tenant, any -> local.token(any, "bench", TOKEN_LIFE));
     }
 
     /** The databases. */

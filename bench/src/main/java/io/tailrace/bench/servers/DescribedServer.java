@@ -33,12 +33,16 @@ final class DescribedServer implements Server {
     private final Map<String, String> places;
     private final @Nullable Process process;
 
+    /** Nothing that was started outlives the bench, when that is asked to end. */
+    private final Thread hook = new Thread(this::end, "end of a server");
+
     private DescribedServer(
             Description description, InetSocketAddress address, Map<String, String> places, @Nullable Process process) {
         this.description = description;
         this.address = address;
         this.places = places;
         this.process = process;
+        Runtime.getRuntime().addShutdownHook(hook);
     }
 
     /**
@@ -197,7 +201,7 @@ final class DescribedServer implements Server {
     public Outlet outlet() {
         int connections = description.connections() == 0 ? DEFAULT_CONNECTIONS : description.connections();
         return new Outlet(
-                address, drafts -> publish(drafts.getFirst()), 1, Math.max(1, description.depth()), connections);
+                address, drafts -> publish(drafts.getFirst()), 1, "", Math.max(1, description.depth()), connections);
     }
 
     private byte[] publish(Draft draft) {
@@ -221,6 +225,15 @@ final class DescribedServer implements Server {
 
     @Override
     public void close() {
+        end();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // everything is ending
+        }
+    }
+
+    private void end() {
         if (process == null) {
             return;
         }

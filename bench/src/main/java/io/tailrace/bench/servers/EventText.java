@@ -11,12 +11,13 @@ final class EventText {
     private EventText() {}
 
     /** {@code data} of the event. */
-    static String data(Draft draft) {
-        return "{\"t\":" + draft.time() + ",\"pad\":\"" + PAD + "\"}";
+    static String data(Draft draft, String pad) {
+        return "{\"t\":" + draft.time() + ",\"pad\":\"" + pad + "\"}";
     }
 
     static String of(String channel, Draft draft) {
-        return "{\"channel\":\"" + channel + "\",\"seq\":" + draft.seq() + ",\"type\":\"tick\",\"data\":" + data(draft)
+        return "{\"channel\":\"" + channel + "\",\"seq\":" + draft.seq() + ",\"type\":\"tick\",\"data\":"
+                + data(draft, PAD)
                 + ",\"by\":\"bench\",\"at\":\"2026-11-23T08:00:00.123Z\""
                 + ",\"trace\":\"4bf92f3577b34da6a3ce929d0e0e4736\"}";
     }

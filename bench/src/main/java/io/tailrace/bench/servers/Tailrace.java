@@ -4,6 +4,8 @@ import io.tailrace.bench.load.Draft;
 import io.tailrace.bench.load.Outlet;
 import io.tailrace.bench.load.Plan;
 import io.tailrace.server.embedded.LocalCluster;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +22,11 @@ public final class Tailrace implements Server {
     /** Writes in one request of the batch route. */
     public static final int BATCH = 50;
 
+    private static final int CONNECTIONS = 4;
+
+    /** What an answer to a batch says of each write that was taken. */
+    private static final String CREATED = "\"status\":201";
+
     private static final int WRITE_RATE = 100_000;
 
     private final Cluster cluster;
@@ -28,16 +35,34 @@ public final class Tailrace implements Server {
     private final Map<String, String> headers;
     private final AtomicLong keys = new AtomicLong();
 
-    Tailrace(Cluster cluster, List<LocalCluster.Node> nodes, String prefix) {
+    Tailrace(Cluster cluster, List<LocalCluster.Node> nodes, String tenant, String prefix) {
         this.cluster = cluster;
         this.nodes = List.copyOf(nodes);
         this.prefix = prefix;
-        this.headers = Map.of("Authorization", "Bearer " + cluster.token(), "Content-Type", "application/json");
-        configure();
+        this.headers = Map.of("Authorization", "Bearer " + cluster.token(tenant), "Content-Type", "application/json");
     }
 
-    /** The namespace of the bench may be written to as fast as a contract allows. */
-    private void configure() {
+    /** The same nodes, as another tenant sees them. */
+    public Tailrace of(String tenant) {
+        return new Tailrace(cluster, nodes, tenant, prefix);
+    }
+
+    /** Returns when all nodes say that they are ready. */
+    public void awaitReady() {
+        try {
+            for (var node : nodes) {
+                node.awaitReady();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Lets the namespace of the bench be written to as fast as a contract may allow. */
+    public void configure() {
         var contract = "{\"write_rate\":" + WRITE_RATE + "}";
         int status = Exchange.put(address(0), "/v1/namespaces/bench", headers, contract)
                 .status();
@@ -100,10 +125,30 @@ public final class Tailrace implements Server {
 
     @Override
     public Outlet outlet() {
-        return new Outlet(address(0), this::publish, 1, 1, 4);
+        return outlet(EventText.PAD);
     }
 
-    private byte[] publish(List<Draft> drafts) {
+    /** The same with events that are filled up with this. */
+    public Outlet outlet(String pad) {
+        return new Outlet(address(0), drafts -> publish(drafts, pad), 1, CREATED, 1, CONNECTIONS);
+    }
+
+    /** Pages of the history of the first channel: a draft's channel tells after which event. */
+    public Outlet pages(int events, int readers) {
+        return new Outlet(
+                address(0),
+                drafts -> Request.get(
+                        address(0),
+                        "/v1/channels/" + channel(0) + "/events?limit=" + events + "&after="
+                                + drafts.getFirst().channel(),
+                        headers),
+                events,
+                "\"seq\":",
+                1,
+                readers);
+    }
+
+    private byte[] publish(List<Draft> drafts, String pad) {
         if (drafts.size() == 1) {
             var draft = drafts.getFirst();
             return Request.of(
@@ -111,17 +156,22 @@ public final class Tailrace implements Server {
                     address(0),
                     "/v1/channels/" + channel(draft.channel()) + "/events",
                     with("Idempotency-Key", key()),
-                    "{\"type\":\"tick\",\"data\":" + EventText.data(draft) + "}");
+                    "{\"type\":\"tick\",\"data\":" + EventText.data(draft, pad) + "}");
         }
         var writes = drafts.stream()
                 .map(draft -> "{\"idempotency_key\":\"" + key() + "\",\"channel\":\"" + channel(draft.channel())
-                        + "\",\"type\":\"tick\",\"data\":" + EventText.data(draft) + "}")
+                        + "\",\"type\":\"tick\",\"data\":" + EventText.data(draft, pad) + "}")
                 .collect(Collectors.joining(",", "{\"writes\":[", "]}"));
         return Request.of("POST", address(0), "/v1/writes", headers, writes);
     }
 
     private String key() {
         return prefix + "-" + keys.incrementAndGet();
+    }
+
+    /** What the log has of this run. */
+    public Ledger ledger() {
+        return Ledger.of(cluster.local(), prefix + "-");
     }
 
     /** What a path answers to whoever may do everything. */

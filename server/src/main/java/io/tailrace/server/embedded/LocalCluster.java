@@ -92,9 +92,8 @@ public final class LocalCluster implements AutoCloseable {
      */
     public Node node(String name, List<String> java, Path jar, Map<String, String> environment) throws IOException {
         try {
-            int port = Ports.pick();
-            Ports.demandFree(port);
-            return new Node(launch(name, java, jar, port, environment), port);
+            int port = Ports.pickForNode();
+            return new Node(() -> launch(name, java, jar, port, environment), port);
         } catch (StartRefused e) {
             throw new IOException(e.getMessage(), e);
         }
@@ -114,13 +113,25 @@ public final class LocalCluster implements AutoCloseable {
         return children.start(name, StopSignal.TERM, builder);
     }
 
+    @FunctionalInterface
+    private interface Launch {
+        Child child() throws IOException;
+    }
+
     /** A node of this cluster. */
     public final class Node {
 
-        private final NodeProcess process;
+        private final Launch launch;
+        private NodeProcess process;
 
-        private Node(Child child, int port) {
-            this.process = new NodeProcess(child, port);
+        private Node(Launch launch, int port) throws IOException {
+            this.launch = launch;
+            this.process = new NodeProcess(launch.child(), port);
+        }
+
+        /** Starts it again on its port, once it has ended, and does not wait for it. */
+        public void restart() throws IOException {
+            process = new NodeProcess(launch.child(), process.port());
         }
 
         /** Returns when it says that it is ready. */
