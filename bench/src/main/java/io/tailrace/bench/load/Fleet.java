@@ -46,16 +46,9 @@ public final class Fleet implements AutoCloseable {
         }
         fleet.squads.forEach(Squad::openAll);
         if (!fleet.awaitLive(limit)) {
-            var live = fleet.live();
-            var status = fleet.squads.stream()
-                    .mapToInt(squad -> squad.lastRefusal)
-                    .max()
-                    .orElse(0);
-            var fault = fleet.firstFault();
+            var state = fleet.state();
             fleet.close();
-            throw new IllegalStateException(live + " of " + plan.readers() + " streams are open after "
-                    + limit.toSeconds() + " s" + (status == 0 ? "" : "; the last refusal was a " + status)
-                    + (fault.isEmpty() ? "" : "; " + fault));
+            throw new IllegalStateException("after " + limit.toSeconds() + " s " + state);
         }
         return fleet;
     }
@@ -314,6 +307,16 @@ public final class Fleet implements AutoCloseable {
                 .filter(fault -> !fault.isEmpty())
                 .findFirst()
                 .orElse("");
+    }
+
+    /** In a line, for whoever wonders why something did not happen. */
+    public String state() {
+        int refusal = squads.stream().mapToInt(squad -> squad.lastRefusal).max().orElse(0);
+        var fault = firstFault();
+        return live() + " of " + plan.readers() + " streams are open, " + cuts() + " ended, " + returns()
+                + " came back, " + turnedAway() + " attempts failed, " + refusals() + " were refused"
+                + (refusal == 0 ? "" : ", the last with " + refusal)
+                + (fault.isEmpty() ? "" : "; " + fault);
     }
 
     /** Cuts all connections. */

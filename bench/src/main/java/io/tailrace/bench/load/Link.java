@@ -27,6 +27,7 @@ final class Link {
     private final Listener listener;
     private final ArrayDeque<ByteBuffer> unsent = new ArrayDeque<>(1);
     private boolean stalled;
+    private boolean over;
 
     Link(SocketChannel channel, SelectionKey key, Listener listener) {
         this.channel = channel;
@@ -37,8 +38,13 @@ final class Link {
     /** Connects: on this machine a refusal may come at once. */
     void begin(InetSocketAddress to) {
         try {
-            if (channel.isOpen() && channel.connect(to)) {
+            if (over) {
+                return;
+            }
+            if (channel.connect(to)) {
                 connected();
+            } else {
+                key.interestOps(SelectionKey.OP_CONNECT);
             }
         } catch (IOException e) {
             fail();
@@ -64,17 +70,8 @@ final class Link {
         interest();
     }
 
-    /** Reads again. */
-    void resume() {
-        stalled = false;
-        interest();
-    }
-
-    boolean open() {
-        return channel.isOpen();
-    }
-
     void close() {
+        over = true;
         try {
             channel.close();
         } catch (IOException e) {
@@ -135,8 +132,9 @@ final class Link {
         }
     }
 
+    /** A channel that cannot connect closes itself; so it is not asked. */
     private void fail() {
-        if (channel.isOpen()) {
+        if (!over) {
             close();
             listener.gone();
         }

@@ -110,7 +110,7 @@ public final class Loop implements AutoCloseable {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.bind(new InetSocketAddress(from, 0));
-            var key = channel.register(selector, SelectionKey.OP_CONNECT);
+            var key = channel.register(selector, 0);
             var link = new Link(channel, key, listener);
             key.attach(link);
             execute(() -> link.begin(to));

@@ -51,7 +51,7 @@ public final class Drain implements Scenario {
                 tailrace.node(1).terminate();
                 var seconds = returnsBySecond(fleet, readers);
                 if (fleet.returns() < readers) {
-                    throw new Inexact((readers - fleet.returns()) + " of " + readers + " readers did not come back");
+                    throw new Inexact("not all readers came back: " + fleet.state());
                 }
                 var busy = seconds.stream().filter(count -> count > 0).toList();
                 double mean =

@@ -57,7 +57,7 @@ public final class ListenerDown implements Scenario {
             boolean all = fleet.awaitReturns(readers, LIMIT);
             double seconds = (System.nanoTime() - ready) / 1e9;
             if (!all) {
-                throw new Inexact((readers - fleet.returns()) + " of " + readers + " readers did not come back");
+                throw new Inexact("not all readers came back: " + fleet.state());
             }
             var figures = new Figures()
                     .put("all_back_after_ready_s", seconds)
