@@ -63,10 +63,11 @@ public final class Bench {
     private int play(List<Scenario> scenarios, Path home) throws IOException, InterruptedException {
         var against = options.against().stream().map(Description::read).toList();
         var scratch = home.resolve("bench/target/scratch").toAbsolutePath();
-        try (var cluster = Cluster.start(home.toAbsolutePath(), options.data().toAbsolutePath(), line -> {
-            versions.put("databases", line.replace(" are ready", ""));
-            say("%s", line);
-        })) {
+        try (var cluster =
+                Cluster.start(home.toAbsolutePath(), options.data().toAbsolutePath(), options.quick(), line -> {
+                    versions.put("databases", line.replace(" are ready", ""));
+                    say("%s", line);
+                })) {
             var contestants = new Contestants(cluster, scratch, against);
             var stage = new Stage(cluster, contestants, scratch, options.quick());
             for (var scenario : scenarios) {

@@ -21,6 +21,7 @@ public final class Cluster implements AutoCloseable {
     /** The tenant of almost everything that the bench does. */
     public static final String TENANT = "bench";
 
+    private static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m");
     private static final Duration TOKEN_LIFE = Duration.ofHours(20);
 
     private final LocalCluster local;
@@ -41,12 +42,13 @@ public final class Cluster implements AutoCloseable {
      *
      * @param home the project's directory, where the server is built
      * @param data where the databases keep their files
+     * @param quick whether nodes are to start quickly rather than as in production
      */
-    public static Cluster start(Path home, Path data, Consumer<String> progress)
+    public static Cluster start(Path home, Path data, boolean quick, Consumer<String> progress)
             throws IOException, InterruptedException {
         var java = new ArrayList<String>();
         java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        java.addAll(ImageOptions.of(home.resolve("docker/Dockerfile")));
+        java.addAll(quick ? QUICK : ImageOptions.of(home.resolve("docker/Dockerfile")));
         return new Cluster(LocalCluster.start(data, progress), home.resolve("server/target/tailrace.jar"), java);
     }
 

@@ -11,6 +11,8 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -209,6 +211,7 @@ final class DescribedServer implements Server {
         var event = EventText.of(channel(draft.channel()), draft);
         var body = path(publish.body(), draft.channel())
                 .replace("{event}", event)
+                .replace("{event_form}", URLEncoder.encode(event, StandardCharsets.UTF_8))
                 .replace("{event_text}", event.replace("\"", "\\\""));
         return Request.of(
                 requireNonNullElse(publish.method(), "POST"),

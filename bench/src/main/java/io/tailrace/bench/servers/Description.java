@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Another server, as a JSON file says. Texts may hold <code>{port}</code>, <code>{dir}</code> (an empty directory of its
  * own), <code>{java}</code> and <code>{classpath}</code> (of the bench); paths, headers and the body of {@code publish} also
  * <code>{channel}</code>, a name of letters, digits and dashes, and the body <code>{event}</code>, the event as a JSON
- * object, or <code>{event_text}</code>, the same as the text of a JSON string.
+ * object, <code>{event_text}</code>, the same as the text of a JSON string, or <code>{event_form}</code>, as the value of a form.
  *
  * @param name what it is called in tables
  * @param about what it is, and what was set so that the comparison is fair
