@@ -1,6 +1,7 @@
 package io.tailrace.bench;
 
 import io.tailrace.bench.machine.MachineFacts;
+import io.tailrace.bench.report.Goal;
 import io.tailrace.bench.report.ResultFiles;
 import io.tailrace.bench.report.Results;
 import io.tailrace.bench.report.Round;
@@ -39,7 +40,11 @@ public final class Bench {
         this.options = options;
     }
 
-    /** @param arguments see {@link Options}; the property {@code tailrace.home} is the project's directory */
+    /**
+     * The command.
+     *
+     * @param arguments see {@link Options}; the property {@code tailrace.home} is the project's directory
+     */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         System.exit(run(List.of(arguments), Path.of(System.getProperty("tailrace.home", "."))));
     }
@@ -50,7 +55,7 @@ public final class Bench {
             var options = Options.parse(words, home);
             var scenarios = Scenarios.of(options.names());
             if (options.list()) {
-                scenarios.forEach(scenario -> say("%-12s %s", scenario.name(), scenario.about()));
+                scenarios.forEach(scenario -> say("%-12s %s".formatted(scenario.name(), scenario.about())));
                 return 0;
             }
             return new Bench(options).play(scenarios, home);
@@ -66,7 +71,7 @@ public final class Bench {
         try (var cluster =
                 Cluster.start(home.toAbsolutePath(), options.data().toAbsolutePath(), options.quick(), line -> {
                     versions.put("databases", line.replace(" are ready", ""));
-                    say("%s", line);
+                    say(line);
                 })) {
             var contestants = new Contestants(cluster, scratch, against);
             var stage = new Stage(cluster, contestants, scratch, options.quick());
@@ -74,32 +79,38 @@ public final class Bench {
                 run(scenario, stage);
             }
         }
-        say("Results are in %s.", options.results());
+        say("Results are in " + options.results() + ".");
         return failed ? 1 : 0;
     }
 
     private void run(Scenario scenario, Stage stage) throws IOException {
-        say("%n%s: %s", scenario.name(), scenario.about());
+        say("\n" + scenario.name() + ": " + scenario.about());
         var rounds = new ArrayList<Round>();
         var files = new ResultFiles(options.results());
         for (int number = 1; number <= options.rounds(); number++) {
             for (var trial : scenario.trials(stage)) {
                 var round = measure(trial, number);
                 rounds.add(round);
-                say("  %d/%d  %-32s %-14s %s", number, options.rounds(), trial.row(), trial.server(), line(round));
+                say("  %d/%d  %-32s %-14s %s"
+                        .formatted(number, options.rounds(), trial.row(), trial.server(), line(round)));
             }
             files.write(results(scenario, rounds), Scenarios.names());
         }
         for (var goal : scenario.goals()) {
-            goal.judge(results(scenario, rounds))
-                    .ifPresent(judgement -> say(
-                            "  %-32s %-18s %6.2f  %-24s %s",
-                            goal.row(),
-                            goal.figure(),
-                            judgement.value(),
-                            goal.text(),
-                            judgement.met() ? "met" : "NOT MET"));
+            goal.judge(results(scenario, rounds)).ifPresent(judgement -> say(line(judgement)));
         }
+    }
+
+    private static String line(Goal.Judgement judgement) {
+        var goal = judgement.goal();
+        return String.format(
+                Locale.ROOT,
+                "  %-32s %-18s %6.2f  %-24s %s",
+                goal.row(),
+                goal.figure(),
+                judgement.value(),
+                goal.text(),
+                judgement.met() ? "met" : "NOT MET");
     }
 
     private Results results(Scenario scenario, List<Round> rounds) {
@@ -140,8 +151,8 @@ public final class Bench {
                 .collect(Collectors.joining(", "));
     }
 
-    private static void say(String format, Object... words) {
-        System.out.println(String.format(Locale.ROOT, format, words));
+    private static void say(String line) {
+        System.out.println(line);
         System.out.flush();
     }
 }

@@ -57,8 +57,8 @@ final class Link {
     }
 
     /** Writes as soon as the connection takes it. */
-    void send(byte[] bytes) {
-        unsent.add(ByteBuffer.wrap(bytes));
+    void send(ByteBuffer bytes) {
+        unsent.add(bytes);
         if (unsent.size() == 1) {
             flush();
         }

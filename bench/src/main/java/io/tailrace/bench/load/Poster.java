@@ -1,6 +1,7 @@
 package io.tailrace.bench.load;
 
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -20,7 +21,7 @@ final class Poster implements Link.Listener, ResponseParser.Sink {
      * @param events how many it carries
      * @param due when it was to be sent, of nanoTime
      */
-    record Post(byte[] request, int events, long due) {}
+    record Post(ByteBuffer request, int events, long due) {}
 
     /** Who wants to know. */
     interface Outcome {

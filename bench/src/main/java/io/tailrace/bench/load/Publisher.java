@@ -1,5 +1,6 @@
 package io.tailrace.bench.load;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ public final class Publisher implements AutoCloseable {
             while (!drafts.isEmpty() && some.size() < outlet.batch()) {
                 some.add(drafts.remove());
             }
-            var request = outlet.request().of(some);
+            var request = ByteBuffer.wrap(outlet.request().of(some));
             poster.post(new Poster.Post(request, some.size(), some.getFirst().time()));
         }
     }

@@ -1,5 +1,6 @@
 package io.tailrace.bench.load;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,9 @@ final class Reader implements Link.Listener, ResponseParser.Sink, SseScanner.Sin
 
     private static final long FIRST_PAUSE_MILLIS = 1000;
     private static final int OK = 200;
+
+    /** A selector lets go of a closed connection's descriptor when it is asked the next time, and not before. */
+    private static final Duration RELEASE = Duration.ofMillis(20);
 
     private final Fleet.Squad squad;
     private final int index;
@@ -56,10 +60,10 @@ final class Reader implements Link.Listener, ResponseParser.Sink, SseScanner.Sin
         squad.loop().after(delay, this::open);
     }
 
-    /** The same at once, with a position {@code back} events earlier than what was seen. */
+    /** The same, back at once, with a position {@code back} events earlier than what was seen. */
     void cutBack(long back) {
         sequence.startAfter(Math.max(0, sequence.last() - back));
-        cut(Duration.ZERO);
+        cut(RELEASE);
     }
 
     void stall() {
@@ -94,7 +98,7 @@ final class Reader implements Link.Listener, ResponseParser.Sink, SseScanner.Sin
     @Override
     public void connected(Link to) {
         boolean resumes = numbered && squad.plan().channelsEach() == 1;
-        to.send(squad.plan().request().of(channel, resumes ? sequence.last() : -1));
+        to.send(ByteBuffer.wrap(squad.plan().request().of(channel, resumes ? sequence.last() : -1)));
     }
 
     @Override

@@ -80,7 +80,7 @@ final class SseScanner {
             if (reading != NO_NUMBER) {
                 read(next);
             }
-            window = window << 8 | next & 0xff;
+            window = (window << 8) | (next & 0xff);
             if (next == ':') {
                 colon();
             } else if (next == '"' && (window & MASK_7) == CHANNEL) {

@@ -1,8 +1,8 @@
 package io.tailrace.bench.load;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -46,7 +46,7 @@ public final class Writers implements AutoCloseable {
             drafts.add(new Draft(ThreadLocalRandom.current().nextInt(channels), 0, now));
         }
         under++;
-        poster.post(new Poster.Post(outlet.request().of(List.copyOf(drafts)), drafts.size(), now));
+        poster.post(new Poster.Post(ByteBuffer.wrap(outlet.request().of(drafts)), drafts.size(), now));
     }
 
     private void answered(Poster by, int events, int taken, int status, long due) {

@@ -35,9 +35,13 @@ final class Markdown {
         text.append(goals(results));
         text.append(troubles(results));
         var machine = results.machine();
-        return text.append("*%s, %s, %d cores, %d MiB, Linux %s, JDK %s; %s.*\n"
+        return text.append("*%s, rounds: %d; %s, %d cores, %d MiB, Linux %s, JDK %s; %s.*\n"
                         .formatted(
                                 results.at(),
+                                results.rounds().stream()
+                                        .mapToInt(Round::number)
+                                        .max()
+                                        .orElse(0),
                                 machine.processor(),
                                 machine.cores(),
                                 machine.memoryMib(),

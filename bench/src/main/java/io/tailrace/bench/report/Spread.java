@@ -5,7 +5,7 @@ import java.util.List;
 /** The middle of several measurements, and how far they lie apart. */
 public record Spread(double median, double least, double most) {
 
-    /** @param values at least one */
+    /** Of these, at least one. */
     public static Spread of(List<Double> values) {
         var sorted = values.stream().sorted().toList();
         int middle = sorted.size() / 2;

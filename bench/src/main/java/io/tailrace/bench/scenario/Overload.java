@@ -52,7 +52,8 @@ public final class Overload implements Scenario {
             var flood = tailrace.outlet().with(Tailrace.BATCH, 1, stage.count(FLOOD));
             try (var writers = new Writers(flood, CHANNELS)) {
                 var figures = measure(stage, quiet, new Figures());
-                figures.put("flood_written", writers.written()).put("flood_refused", writers.refused());
+                figures.put("flood_written", (double) writers.written())
+                        .put("flood_refused", (double) writers.refused());
                 writers.stop(Exactness.REST);
                 return figures;
             }

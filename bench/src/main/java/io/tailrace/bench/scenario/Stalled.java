@@ -64,7 +64,7 @@ public final class Stalled implements Scenario {
             long count = fleet.delivered();
             Watch.pass(stage.time(MEASURE));
             var figures = new Figures()
-                    .put("deliveries", fleet.delivered() - count)
+                    .put("deliveries", (double) (fleet.delivered() - count))
                     .put("memory_mib", memory.most() / MIB)
                     .put("memory_growth_mib", (memory.most() - before) / MIB)
                     .latency("", fleet.takeMicros());

@@ -15,6 +15,8 @@ public record Trial(String row, String server, Work work) {
     @FunctionalInterface
     public interface Work {
         /**
+         * Does it once.
+         *
          * @return the figures
          * @throws Absent when this machine does not have the server
          * @throws Inexact when something was lost, doubled or out of order

@@ -42,10 +42,10 @@ public record Description(
         int depth,
         int connections) {
 
-    /** @param path with its query */
+    /** How to ask for a stream; the path with its query. */
     public record Stream(String path, @Nullable Map<String, String> headers) {}
 
-    /** @param method default POST */
+    /** How to publish; by default with POST. */
     public record Publish(
             @Nullable String method, String path, @Nullable Map<String, String> headers, String body) {}
 

@@ -1,6 +1,7 @@
 package io.tailrace.bench.servers;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -51,11 +52,12 @@ final class Floor {
         }
     }
 
-    /** @param arguments the port */
+    /** Serves on the port that is given, until it is ended. */
     public static void main(String[] arguments) throws IOException {
         try (var selector = Selector.open();
                 var listener = ServerSocketChannel.open()) {
-            listener.bind(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[0])), BACKLOG);
+            listener.bind(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[0])), BACKLOG);
             listener.configureBlocking(false);
             listener.register(selector, SelectionKey.OP_ACCEPT);
             var floor = new Floor(selector);

@@ -22,20 +22,19 @@ public final class PgBench {
     private static final Pattern TPS = Pattern.compile("tps = ([0-9.]+) \\(without");
     private static final double MICROS = 1000;
 
-    /** A namespace that nobody configured: its contract has version 0. */
     private static final String SCRIPT = """
-            \\set channel random(1, %d)
+            \\set channel random(1, {channels})
             \\set unique random(1, 9000000000000000000)
             SELECT * FROM tailrace.append_batch(
-                ARRAY['%s'], ARRAY['%s-' || :channel],
+                ARRAY['{tenant}'], ARRAY['{prefix}-' || :channel],
                 '{}'::int[], '{}'::text[],
                 ARRAY[1], ARRAY['pgbench'], ARRAY['pgbench'], ARRAY[NULL]::text[], ARRAY[1790000000000]::bigint[],
-                ARRAY['%s'], ARRAY['pgbench'], ARRAY['pgbench-' || :unique], ARRAY[1], ARRAY[1],
+                ARRAY['{tenant}'], ARRAY['pgbench'], ARRAY['pgbench-' || :unique], ARRAY[1], ARRAY[1],
                 ARRAY['\\x00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff']::bytea[],
                 ARRAY[1], ARRAY[0], ARRAY[1], ARRAY[false], ARRAY[0]::bigint[], ARRAY[1],
                 ARRAY['\\x00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff']::bytea[],
                 ARRAY[NULL]::bigint[], ARRAY[0],
-                ARRAY['tick'], ARRAY['%s'], ARRAY[NULL]::text[], ARRAY['pgbench'],
+                ARRAY['tick'], ARRAY['{data}'], ARRAY[NULL]::text[], ARRAY['pgbench'],
                 ARRAY['4bf92f3577b34da6a3ce929d0e0e4736']);
             """;
 
@@ -70,7 +69,11 @@ public final class PgBench {
         }
     }
 
-    /** @param micros how long each transaction took, in microseconds, ascending */
+    /**
+     * What it measured.
+     *
+     * @param micros how long each transaction took, in microseconds, ascending
+     */
     public record Outcome(double perSecond, List<Long> micros) {
 
         public double percentileMillis(double part) {
@@ -87,20 +90,32 @@ public final class PgBench {
         try {
             var directory = Files.createTempDirectory(Files.createDirectories(scratch), "pgbench-");
             var script = directory.resolve("append.sql");
-            var data = EventText.data(new Draft(0, 0, System.nanoTime()), EventText.PAD);
-            Files.writeString(
-                    script,
-                    SCRIPT.formatted(channels, Cluster.TENANT, prefix, Cluster.TENANT, data)
-                            .replace("\n    ", " "));
+            Files.writeString(script, script(channels, prefix));
             var said = pgbench(directory, script, clients, time);
             var tps = TPS.matcher(said);
             if (!tps.find()) {
                 throw new IllegalStateException("pgbench: " + said.strip());
             }
-            return new Outcome(Double.parseDouble(tps.group(1)), micros(directory));
+            var outcome = new Outcome(Double.parseDouble(tps.group(1)), micros(directory));
+            long logged = Ledger.of(cluster, prefix + "-").events();
+            if (logged != outcome.micros.size()) {
+                throw new IllegalStateException("pgbench made " + outcome.micros.size()
+                        + " transactions, and the log has " + logged + " events");
+            }
+            return outcome;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** One statement on one line; the namespace is one that nobody configured, so its contract has version 0. */
+    private static String script(int channels, String prefix) {
+        var data = EventText.data(new Draft(0, 0, System.nanoTime()), EventText.PAD);
+        return SCRIPT.replace("{channels}", Integer.toString(channels))
+                .replace("{tenant}", Cluster.TENANT)
+                .replace("{prefix}", prefix)
+                .replace("{data}", data)
+                .replace("\n    ", " ");
     }
 
     private String pgbench(Path directory, Path script, int clients, Duration time) throws IOException {

@@ -6,6 +6,7 @@ import io.tailrace.bench.load.Plan;
 import io.tailrace.server.embedded.LocalCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,7 +80,8 @@ public final class Tailrace implements Server {
 
     /** Where the node of this number listens, from 0. */
     public InetSocketAddress address(int node) {
-        return new InetSocketAddress("127.0.0.1", nodes.get(node).port());
+        return new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), nodes.get(node).port());
     }
 
     public LocalCluster.Node node(int number) {
@@ -181,7 +183,8 @@ public final class Tailrace implements Server {
 
     /** The sum of a metric of a node, over all its labels; 0 when it has none. */
     public double metric(int node, String name) {
-        var admin = new InetSocketAddress("127.0.0.1", nodes.get(node).adminPort());
+        var admin = new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), nodes.get(node).adminPort());
         var text = Exchange.get(admin, "/metrics", Map.of()).body();
         return text.lines()
                 .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
