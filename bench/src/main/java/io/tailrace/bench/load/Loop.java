@@ -31,6 +31,12 @@ public final class Loop implements AutoCloseable {
     private static final int BUFFER_BYTES = 256 * 1024;
     private static final int ANSWER_SECONDS = 30;
 
+    /**
+     * Timers that are run before connections have their turn. It also bounds descriptors: a selector lets go of closed
+     * connections when it is asked the next time, and not before.
+     */
+    private static final int TIMERS_AT_ONCE = 128;
+
     private record Timer(long due, Runnable task) {}
 
     private final Selector selector;
@@ -131,17 +137,23 @@ public final class Loop implements AutoCloseable {
                 for (var task = tasks.poll(); task != null; task = tasks.poll()) {
                     task.run();
                 }
-                var timer = timers.peek();
-                while (timer != null && timer.due - System.nanoTime() <= 0) {
-                    timers.remove();
-                    timer.task.run();
-                    timer = timers.peek();
-                }
+                runTimers();
             }
         } catch (IOException | RuntimeException | Error e) {
             fault = e;
         } finally {
             end();
+        }
+    }
+
+    private void runTimers() {
+        for (int i = 0; i < TIMERS_AT_ONCE; i++) {
+            var timer = timers.peek();
+            if (timer == null || timer.due - System.nanoTime() > 0) {
+                return;
+            }
+            timers.remove();
+            timer.task.run();
         }
     }
 

@@ -112,6 +112,18 @@ public final class Publisher implements AutoCloseable {
         send(by, waiting.get(posters.indexOf(by)));
     }
 
+    /** Publishes so many, as fast as they are taken, and stops: whether all were, within the limit. */
+    public boolean publish(int events, Duration limit) {
+        loop.ask(() -> {
+            for (long now = System.nanoTime(); published.get() < events; ) {
+                draft(now);
+            }
+            send();
+            return true;
+        });
+        return stop(limit) && refused.get() == 0;
+    }
+
     /** Publishes nothing more; returns when all is answered, or the limit is over: whether it is. */
     public boolean stop(Duration limit) {
         stopped = true;

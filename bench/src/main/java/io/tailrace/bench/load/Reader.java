@@ -14,9 +14,6 @@ final class Reader implements Link.Listener, ResponseParser.Sink, SseScanner.Sin
     private static final long FIRST_PAUSE_MILLIS = 1000;
     private static final int OK = 200;
 
-    /** A selector lets go of a closed connection's descriptor when it is asked the next time, and not before. */
-    private static final Duration RELEASE = Duration.ofMillis(20);
-
     private final Fleet.Squad squad;
     private final int index;
     private final int channel;
@@ -63,7 +60,7 @@ final class Reader implements Link.Listener, ResponseParser.Sink, SseScanner.Sin
     /** The same, back at once, with a position {@code back} events earlier than what was seen. */
     void cutBack(long back) {
         sequence.startAfter(Math.max(0, sequence.last() - back));
-        cut(RELEASE);
+        cut(Duration.ZERO);
     }
 
     void stall() {

@@ -25,6 +25,7 @@ public final class Growth implements Scenario {
     private static final int RATE = 2_000;
     private static final Duration WARM_UP = Duration.ofSeconds(8);
     private static final Duration MEASURE = Duration.ofSeconds(10);
+    private static final Duration FILLING = Duration.ofMinutes(3);
     private static final double MIB = 1024 * 1024;
 
     @Override
@@ -86,11 +87,7 @@ public final class Growth implements Scenario {
     /** Every channel has an event before: making one costs more than writing to it. */
     private static void fill(Tailrace tailrace, int channels) throws Inexact {
         try (var publisher = new Publisher(tailrace.outlet().with(Tailrace.BATCH, 1, WRITERS), channels)) {
-            publisher.ahead(() -> 0, 1, channels);
-            while (publisher.published() < channels) {
-                Watch.pass(Duration.ofMillis(5));
-            }
-            if (!publisher.stop(Duration.ofSeconds(90)) || publisher.refused() > 0) {
+            if (!publisher.publish(channels, FILLING)) {
                 throw new Inexact("the channels could not be filled");
             }
         }

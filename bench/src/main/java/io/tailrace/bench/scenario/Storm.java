@@ -75,11 +75,7 @@ public final class Storm implements Scenario {
     /** Publishes what readers will come back for; how much it was. */
     static long history(Tailrace tailrace, int events) throws Inexact {
         try (var publisher = new Publisher(tailrace.outlet().with(Tailrace.BATCH, 1, 1), 1)) {
-            publisher.ahead(() -> 0, 1, events);
-            while (publisher.published() < events) {
-                Watch.pass(Duration.ofMillis(5));
-            }
-            if (!publisher.stop(Exactness.REST) || publisher.refused() > 0) {
+            if (!publisher.publish(events, Exactness.REST)) {
                 throw new Inexact("the history could not be written");
             }
             return publisher.acknowledged();
