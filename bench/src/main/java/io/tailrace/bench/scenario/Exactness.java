@@ -47,7 +47,8 @@ final class Exactness {
         }
     }
 
-    private static void demandAnswered(Publisher publisher) throws Inexact {
+    /** Everything was taken. */
+    static void demandAnswered(Publisher publisher) throws Inexact {
         boolean answered = publisher.stop(REST);
         if (publisher.refused() > 0 || !answered) {
             throw new Inexact(publisher.refused() + " events were refused, the last with " + publisher.lastRefusal()

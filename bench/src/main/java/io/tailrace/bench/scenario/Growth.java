@@ -23,7 +23,7 @@ public final class Growth implements Scenario {
     private static final int WRITERS = 16;
     private static final int READERS = 10_000;
     private static final int RATE = 2_000;
-    private static final Duration WARM_UP = Duration.ofSeconds(8);
+    private static final Duration WARM_UP = Duration.ofSeconds(15);
     private static final Duration MEASURE = Duration.ofSeconds(10);
     private static final Duration FILLING = Duration.ofMinutes(3);
     private static final double MIB = 1024 * 1024;
