@@ -17,7 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiPredicate;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -65,12 +66,20 @@ final class Session implements AutoCloseable {
         identity = renewed;
     }
 
-    /** Marks the channels that may not be read any more; any thread. */
-    void recheck(BiPredicate<Identity, ChannelName> readable) {
-        var now = identity;
-        Stream.concat(progress.follows().stream(), joining.stream())
-                .filter(follow -> !follow.rightLost() && !readable.test(now, follow.name()))
-                .forEach(Follow::loseRight);
+    /** The channels whose right is rechecked; any thread. */
+    Set<ChannelName> watched() {
+        return watchedFollows().map(Follow::name).collect(Collectors.toSet());
+    }
+
+    private Stream<Follow> watchedFollows() {
+        return Stream.concat(progress.follows().stream(), joining.stream()).filter(follow -> !follow.rightLost());
+    }
+
+    /** Marks the channels that may not be read any more; any thread. @param readable says which of some may */
+    void recheck(BiFunction<Identity, Set<ChannelName>, Set<ChannelName>> readable) {
+        var follows = watchedFollows().toList();
+        var rights = readable.apply(identity, follows.stream().map(Follow::name).collect(Collectors.toSet()));
+        follows.stream().filter(follow -> !rights.contains(follow.name())).forEach(Follow::loseRight);
     }
 
     /** Has {@code follow} rechecked too, from before its right is first asked for; any thread. */
