@@ -14,6 +14,7 @@ enum Option {
     REDIS_URL(
             null,
             "Redis 6.2 or later, as `redis:` or `rediss:` URL; without it nodes find each other's events by audits"),
+    REDIS_PREFIX("tailrace", "first part of every name in Redis, 1 to 64 of `[A-Za-z0-9._-]`: one per installation"),
     JWT_SECRET(null, "secret of HS256 tokens, at least 32 bytes; this or `TAILRACE_JWKS_URL` is required"),
     JWKS_URL(null, "where the keys of RS256, ES256 and EdDSA tokens are, as JWK set"),
     JWT_ISSUER(null, "the `iss` that tokens must have; without it any"),
