@@ -24,11 +24,17 @@ final class Follow implements AutoCloseable {
     private final ChannelId channel;
     private final Ready ready;
     private final AtomicBoolean queued = new AtomicBoolean();
+
+    /** {@link Ready}'s: the follow that was added before this one, or is looked at after it. */
+    @Nullable
+    Follow below;
+
     private final Tail tail;
     private volatile boolean rightLost;
     private volatile long seq;
     private volatile Payloads.Status status = Payloads.Status.LIVE;
     private volatile boolean held;
+    private @Nullable Head lost;
     private boolean dropped;
     private boolean unknown;
     private boolean ahead;
@@ -36,9 +42,19 @@ final class Follow implements AutoCloseable {
     private List<Frame> page = List.of();
 
     Follow(ChannelId channel, Hubs hubs, Ready ready) {
+        this(channel, hubs, ready, false);
+    }
+
+    private Follow(ChannelId channel, Hubs hubs, Ready ready, boolean held) {
         this.channel = channel;
         this.ready = ready;
+        this.held = held;
         this.tail = hubs.attach(channel, this::wake);
+    }
+
+    /** One that the stream does not look at before it is {@linkplain #release released}: it is not its channel yet. */
+    static Follow held(ChannelId channel, Hubs hubs, Ready ready) {
+        return new Follow(channel, hubs, ready, true);
     }
 
     ChannelId channel() {
@@ -49,15 +65,9 @@ final class Follow implements AutoCloseable {
         return channel.name();
     }
 
-    /** Keeps the stream from looking here: it is not its channel yet. */
-    void hold() {
-        held = true;
-    }
-
     /** The stream may look here from now on. */
     void release() {
         held = false;
-        queued.set(false);
         wake();
     }
 
@@ -142,13 +152,26 @@ final class Follow implements AutoCloseable {
 
     /** What to send next, from the page at hand or the hub's ring; never blocks. */
     Tail.Next next(int epoch, int maxBytes) {
-        return page.isEmpty() ? tail.next(epoch, seq, maxBytes) : new Tail.Next.Frames(page);
+        return page.isEmpty() ? tail.next(epoch, seq, maxBytes) : new Tail.Next.Frames(page, true);
     }
 
     /** A page from the log; blocks, throws {@link io.tailrace.log.LogUnavailable}. */
     Tail.Next replay(int epoch) {
         status = Payloads.Status.REPLAY;
         return tail.replay(epoch, seq);
+    }
+
+    /** Its hub says that the log is of another epoch; the log has to be asked. */
+    void lost(Head head) {
+        lost = head;
+    }
+
+    /** What its hub said so, once. */
+    @Nullable
+    Head takeLost() {
+        var head = lost;
+        lost = null;
+        return head;
     }
 
     /** {@code frame} was handed on. */
@@ -159,6 +182,10 @@ final class Follow implements AutoCloseable {
     /** What of a page did not fit the batch. */
     void keep(List<Frame> rest) {
         page = rest;
+    }
+
+    boolean hasPage() {
+        return !page.isEmpty();
     }
 
     /** Nothing more at the moment. */

@@ -108,10 +108,9 @@ final class StreamControl {
         var added = new ArrayList<Follow>();
         try {
             for (ChannelName name : starts.keySet()) {
-                var follow = new Follow(session.identity().channel(name), parts.hubs(), session.ready());
+                var follow = Follow.held(session.identity().channel(name), parts.hubs(), session.ready());
                 added.add(follow);
                 session.joining(follow);
-                follow.hold();
             }
             requireRights(session.identity(), starts.keySet());
             return added;

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything happens on the connection's thread, with three exceptions: {@link #onDeparture} reads on a thread of its
  * own once the last request is being answered, when nobody else reads any more; {@link #abort} closes the channel, which
- * ends whatever waits on it; {@code active} is counted.
+ * ends whatever waits on it; {@code active} is counted. Where an answer takes the socket over, the parser is let go and
+ * the thread sleeps in {@link #lend} until it gets it back.
  */
 final class Http1Wire implements ServerConnection, InterruptableTask<Void>, ClientConnection {
 
@@ -50,7 +51,9 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
     private final SocketChannel channel;
     private final DataReader source;
     private final Answers answers;
-    private final ServerConnection inner;
+    private volatile @Nullable ServerConnection inner;
+    private volatile TakenSocket.@Nullable Taker taker;
+    private volatile @Nullable TakenSocket lent;
     private final AtomicInteger active = new AtomicInteger();
 
     /** When the request at hand has to be here, by {@link System#nanoTime}; 0: none is at hand. */
@@ -79,11 +82,59 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
     public void handle(Limit limit) throws InterruptedException {
         connections.opened();
         try {
-            inner.handle(limit);
+            serve(limit);
+            lend();
         } finally {
             connections.closed();
-            linger();
+            var lender = taker;
+            if (lender == null) {
+                linger();
+            } else {
+                lender.gone();
+            }
         }
+    }
+
+    private void serve(Limit limit) throws InterruptedException {
+        var parser = inner;
+        if (parser == null) {
+            return;
+        }
+        try {
+            parser.handle(limit);
+        } catch (CloseConnectionException over) {
+            if (taker == null) {
+                throw over;
+            }
+        }
+    }
+
+    /** Gives the socket away, with as little as possible kept: this thread sleeps for as long as the answer lasts. */
+    private void lend() throws InterruptedException {
+        var lender = taker;
+        if (lender == null) {
+            return;
+        }
+        try {
+            var socket = new TakenSocket(channel, !answers.isOld(), Thread.currentThread());
+            lent = socket;
+            inner = null;
+            lender.take(socket);
+            socket.awaitRelease();
+        } catch (IOException gone) {
+            throw new CloseConnectionException("the client has left", gone);
+        }
+    }
+
+    @Override
+    public boolean takeOver(TakenSocket.Taker by) {
+        if (context.isSecure()) {
+            return false;
+        }
+        closing = true;
+        answers.silence();
+        taker = by;
+        return true;
     }
 
     /** The parser has the first line of a request. */
@@ -107,8 +158,10 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
     void answering(Headers headers) {
         if (clientCloses || headers.containsToken(HeaderValues.CONNECTION_CLOSE)) {
             closing = true;
-            if (!canInterrupt()) { // otherwise it ends by itself, and close would interrupt this thread's writing
-                inner.close(false);
+            var parser = inner;
+            if (parser != null
+                    && !canInterrupt()) { // else it ends by itself, and this thread's writing would be interrupted
+                parser.close(false);
             }
         }
     }
@@ -255,22 +308,31 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
 
     @Override
     public Duration idleTime() {
-        return active.get() > 0 ? Duration.ZERO : inner.idleTime();
+        var parser = inner;
+        return active.get() > 0 || taker != null || parser == null ? Duration.ZERO : parser.idleTime();
     }
 
     @Override
     public void close(boolean interrupt) {
-        inner.close(interrupt);
+        var socket = lent;
+        var parser = inner;
+        if (socket != null) {
+            socket.release();
+        } else if (parser != null) {
+            parser.close(interrupt);
+        }
     }
 
+    /** A lent socket's thread only sleeps. */
     @Override
     public boolean canInterrupt() {
-        return inner instanceof InterruptableTask<?> task && task.canInterrupt();
+        var parser = inner;
+        return parser == null || parser instanceof InterruptableTask<?> task && task.canInterrupt();
     }
 
     @Override
     @SuppressWarnings({"removal", "deprecation"})
     public void handle(Semaphore requestSemaphore) throws InterruptedException {
-        inner.handle(requestSemaphore);
+        throw new UnsupportedOperationException("the server limits by Limit");
     }
 }

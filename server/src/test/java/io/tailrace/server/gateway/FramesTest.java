@@ -3,6 +3,7 @@ package io.tailrace.server.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tailrace.server.hub.Frame;
 import io.tailrace.wire.ChannelName;
 import io.tailrace.wire.Refusal;
 import java.nio.charset.StandardCharsets;
@@ -21,11 +22,13 @@ class FramesTest {
         var buffer = new SseBuffer();
         buffer.retry(2_140);
         buffer.frame("open", "41", utf8("{}"));
-        buffer.frame(null, "42", utf8("{\"é\":1}"));
-        buffer.frame(null, null, utf8("[]"));
+        buffer.event(Frame.of(1, 42, 0, utf8("{\"é\":1}")), "42");
+        buffer.event(Frame.of(1, 43, 0, utf8("[]")), null);
+        buffer.event(Frame.of(7, 44, 0, utf8("0")));
         buffer.retry(7, "reconnect", utf8("{\"after_ms\":7}"));
         assertThat(buffer.toString())
                 .isEqualTo("retry: 2140\n\nid: 41\nevent: open\ndata: {}\n\nid: 42\ndata: {\"é\":1}\n\ndata: []\n\n"
+                        + "id: 7~44\ndata: 0\n\n"
                         + "retry: 7\nevent: reconnect\ndata: {\"after_ms\":7}\n\n");
         buffer.clear();
         assertThat(buffer.isEmpty()).isTrue();
@@ -34,9 +37,25 @@ class FramesTest {
     @Test
     void anEmptiedBufferHoldsNextToNothing() {
         var buffer = new SseBuffer();
-        buffer.frame(null, null, new byte[100_000]);
+        buffer.frame("x", null, new byte[100_000]);
         buffer.clear();
-        assertThat(buffer.array()).hasSizeLessThan(1_000);
+        assertThat(buffer.content().array()).hasSizeLessThan(1_000);
+    }
+
+    @Test
+    void framesCanBeAChunk() {
+        for (int size : new int[] {1, 15, 16, 4_095, 4_096, 1 << 20}) {
+            var buffer = new SseBuffer();
+            buffer.event(new Frame(1, 0, new byte[size], 0));
+            var chunk = buffer.chunk();
+            var head = (Integer.toHexString(size) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+            assertThat(chunk.remaining()).isEqualTo(head.length + size + 2);
+            var bytes = new byte[head.length];
+            chunk.get(bytes);
+            assertThat(bytes).isEqualTo(head);
+            assertThat(chunk.position(chunk.limit() - 2).get()).isEqualTo((byte) '\r');
+            assertThat(chunk.get()).isEqualTo((byte) '\n');
+        }
     }
 
     @Test
@@ -44,10 +63,11 @@ class FramesTest {
         var answer = new PollAnswer();
         assertThat(new String(answer.toJson("0"), StandardCharsets.UTF_8)).isEqualTo("{\"frames\":[],\"id\":\"0\"}");
         answer.frame("snapshot.required", "42", utf8("{\"head\":42}"));
-        answer.frame(null, null, utf8("{\"é\":1}"));
+        answer.event(Frame.of(1, 43, 0, utf8("{\"é\":1}")), null);
+        answer.event(Frame.of(2, 1, 0, utf8("7")));
         assertThat(new String(answer.toJson("k.x"), StandardCharsets.UTF_8))
                 .isEqualTo("{\"frames\":[{\"event\":\"snapshot.required\",\"id\":\"42\",\"data\":{\"head\":42}},"
-                        + "{\"data\":{\"é\":1}}],\"id\":\"k.x\"}");
+                        + "{\"data\":{\"é\":1}},{\"id\":\"2~1\",\"data\":7}],\"id\":\"k.x\"}");
     }
 
     @Test
