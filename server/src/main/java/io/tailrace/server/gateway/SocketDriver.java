@@ -100,7 +100,7 @@ final class SocketDriver implements TakenSocket.Taker {
         try {
             return steps();
         } catch (ConnectionGone gone) {
-            end(writer != null && writer.wasCut() ? EndCause.STALLED : EndCause.CLIENT_LEFT);
+            left();
         } catch (RuntimeException | Error fault) {
             LOG.log(System.Logger.Level.ERROR, "a stream failed", fault);
             end(EndCause.FAULT);
@@ -112,7 +112,7 @@ final class SocketDriver implements TakenSocket.Taker {
         var taken = socket;
         var out = writer;
         if (taken == null || out == null || stream.hasDeparted()) {
-            end(EndCause.CLIENT_LEFT);
+            left();
             return true;
         }
         var buffer = loop.buffer();
@@ -162,11 +162,15 @@ final class SocketDriver implements TakenSocket.Taker {
         }
     }
 
+    private void left() {
+        end(writer != null && writer.wasCut() ? EndCause.STALLED : EndCause.CLIENT_LEFT);
+    }
+
     private void end(EndCause cause) {
         over = true;
         if (socket != null) {
             loop.forget(socket);
-            socket.release();
+            socket.close();
         }
         then.accept(cause);
     }

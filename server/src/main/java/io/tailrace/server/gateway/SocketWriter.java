@@ -93,7 +93,7 @@ final class SocketWriter implements ConnectionWriter {
     public void cut() {
         if (waitingSince != NOTHING) {
             cut = true;
-            socket.abort();
+            socket.close();
             wake.run();
         }
     }

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything happens on the connection's thread, with three exceptions: {@link #onDeparture} reads on a thread of its
  * own once the last request is being answered, when nobody else reads any more; {@link #abort} closes the channel, which
- * ends whatever waits on it; {@code active} is counted. Where an answer takes the socket over, the parser is let go and
- * the thread sleeps in {@link #lend} until it gets it back.
+ * ends whatever waits on it; {@code active} is counted. Where an answer takes the socket over, the parser is told that the client has
+ * nothing more to say, and whoever accepted the connection hands the socket on.
  */
 final class Http1Wire implements ServerConnection, InterruptableTask<Void>, ClientConnection {
 
@@ -51,9 +51,8 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
     private final SocketChannel channel;
     private final DataReader source;
     private final Answers answers;
-    private volatile @Nullable ServerConnection inner;
+    private final ServerConnection inner;
     private volatile TakenSocket.@Nullable Taker taker;
-    private volatile @Nullable TakenSocket lent;
     private final AtomicInteger active = new AtomicInteger();
 
     /** When the request at hand has to be here, by {@link System#nanoTime}; 0: none is at hand. */
@@ -82,48 +81,27 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
     public void handle(Limit limit) throws InterruptedException {
         connections.opened();
         try {
-            serve(limit);
-            lend();
-        } finally {
-            connections.closed();
-            var lender = taker;
-            if (lender == null) {
-                linger();
-            } else {
-                lender.gone();
-            }
-        }
-    }
-
-    private void serve(Limit limit) throws InterruptedException {
-        var parser = inner;
-        if (parser == null) {
-            return;
-        }
-        try {
-            parser.handle(limit);
+            inner.handle(limit);
         } catch (CloseConnectionException over) {
             if (taker == null) {
                 throw over;
             }
+        } finally {
+            connections.closed();
+            if (taker == null) {
+                linger();
+            }
         }
     }
 
-    /** Gives the socket away, with as little as possible kept: this thread sleeps for as long as the answer lasts. */
-    private void lend() throws InterruptedException {
-        var lender = taker;
-        if (lender == null) {
-            return;
-        }
-        try {
-            var socket = new TakenSocket(channel, !answers.isOld(), Thread.currentThread());
-            lent = socket;
-            inner = null;
-            lender.take(socket);
-            socket.awaitRelease();
-        } catch (IOException gone) {
-            throw new CloseConnectionException("the client has left", gone);
-        }
+    /** Who takes the socket, now that all requests are over; null: nobody. */
+    TakenSocket.@Nullable Taker taker() {
+        return taker;
+    }
+
+    /** Whether the answer that was begun is in chunks. */
+    boolean chunked() {
+        return !answers.isOld();
     }
 
     @Override
@@ -158,10 +136,8 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
     void answering(Headers headers) {
         if (clientCloses || headers.containsToken(HeaderValues.CONNECTION_CLOSE)) {
             closing = true;
-            var parser = inner;
-            if (parser != null
-                    && !canInterrupt()) { // else it ends by itself, and this thread's writing would be interrupted
-                parser.close(false);
+            if (!canInterrupt()) { // otherwise it ends by itself, and close would interrupt this thread's writing
+                inner.close(false);
             }
         }
     }
@@ -308,26 +284,17 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
 
     @Override
     public Duration idleTime() {
-        var parser = inner;
-        return active.get() > 0 || taker != null || parser == null ? Duration.ZERO : parser.idleTime();
+        return active.get() > 0 || taker != null ? Duration.ZERO : inner.idleTime();
     }
 
     @Override
     public void close(boolean interrupt) {
-        var socket = lent;
-        var parser = inner;
-        if (socket != null) {
-            socket.release();
-        } else if (parser != null) {
-            parser.close(interrupt);
-        }
+        inner.close(interrupt);
     }
 
-    /** A lent socket's thread only sleeps. */
     @Override
     public boolean canInterrupt() {
-        var parser = inner;
-        return parser == null || parser instanceof InterruptableTask<?> task && task.canInterrupt();
+        return inner instanceof InterruptableTask<?> task && task.canInterrupt();
     }
 
     @Override

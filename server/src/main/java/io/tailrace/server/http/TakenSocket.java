@@ -3,24 +3,33 @@ package io.tailrace.server.http;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
- * A socket that a lasting answer has taken from HTTP: non-blocking, with the head of the answer already on it. The
- * connection's thread sleeps until {@link #release}, and then closes it. Any thread.
+ * A socket that a lasting answer has taken from HTTP: non-blocking, with the head of the answer already on it, and nobody
+ * else's. Any thread.
  */
 public final class TakenSocket {
 
     private final SocketChannel channel;
     private final boolean chunked;
-    private final Thread connection;
-    private volatile boolean released;
+    private final Taker taker;
+    private final Consumer<TakenSocket> closed;
+    private final AtomicBoolean over = new AtomicBoolean();
 
-    TakenSocket(SocketChannel channel, boolean chunked, Thread connection) throws IOException {
+    /** @param closed told once, when it has closed */
+    TakenSocket(SocketChannel channel, boolean chunked, Taker taker, Consumer<TakenSocket> closed) {
         this.channel = channel;
         this.chunked = chunked;
-        this.connection = connection;
+        this.taker = taker;
+        this.closed = closed;
+    }
+
+    /** Hands it over. */
+    void give() throws IOException {
         channel.configureBlocking(false);
+        taker.take(this);
     }
 
     /** The socket, in non-blocking mode. */
@@ -33,38 +42,28 @@ public final class TakenSocket {
         return chunked;
     }
 
-    /** Closes the socket at once, whatever is in it. */
-    public void abort() {
+    /** Closes it; what the kernel has taken before still reaches the client. The first call counts. */
+    public void close() {
+        if (!over.compareAndSet(false, true)) {
+            return;
+        }
         try {
             channel.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Has the connection's thread close the socket; what was written before still reaches the client. */
-    public void release() {
-        released = true;
-        LockSupport.unpark(connection);
-    }
-
-    /** Sleeps until it is released. */
-    void awaitRelease() throws InterruptedException {
-        while (!released) {
-            LockSupport.park(this);
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
+        } finally {
+            closed.accept(this);
+            taker.gone();
         }
     }
 
     /** Who takes a socket. */
     public interface Taker {
 
-        /** The socket is here; on the connection's thread, which this must not hold for long. */
+        /** The socket is here; on the connection's thread, which ends after this. */
         void take(TakenSocket socket);
 
-        /** The socket is closed, or about to be: the last call, also where {@link #take} never came. */
+        /** The socket has closed: the last call, also where {@link #take} never came. */
         void gone();
     }
 }
