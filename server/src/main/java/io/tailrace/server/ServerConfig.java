@@ -163,6 +163,10 @@ public record ServerConfig(
         }
         return GatewayOptions.DEFAULT
                 .withStreams(settings.number(Option.MAX_STREAMS, 1, 1_000_000).orElseThrow())
+                .withOpenRate(settings.number(Option.STREAM_RATE, 1, 1_000_000).orElseThrow())
+                .withDrain(
+                        settings.duration(Option.DRAIN_SPREAD, Duration.ZERO, Duration.ofMinutes(5)),
+                        settings.duration(Option.DRAIN_TIMEOUT, Duration.ZERO, Duration.ofMinutes(5)))
                 .withHeartbeat(settings.duration(
                         Option.HEARTBEAT, GatewayOptions.SHORTEST_HEARTBEAT, GatewayOptions.LONGEST_HEARTBEAT))
                 .withLife(least, most)

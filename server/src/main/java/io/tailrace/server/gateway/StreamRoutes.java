@@ -35,12 +35,14 @@ final class StreamRoutes implements HttpService {
     private static final int MAX_CHANGE_BYTES = 256 * 1024;
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration LATER = Duration.ofSeconds(5);
+    private static final Duration SPREAD = Duration.ofSeconds(4);
 
     private final GatewayParts parts;
     private final StreamRegistry registry;
     private final Reach reach;
     private final Journal journal;
     private final SocketLoop loop;
+    private final Admission admission;
 
     StreamRoutes(GatewayParts parts, StreamRegistry registry, Reach reach, Journal journal, SocketLoop loop) {
         this.parts = parts;
@@ -48,6 +50,7 @@ final class StreamRoutes implements HttpService {
         this.reach = reach;
         this.journal = journal;
         this.loop = loop;
+        this.admission = new Admission(parts.options().openRate(), parts.pace().nanos());
     }
 
     @Override
@@ -62,7 +65,15 @@ final class StreamRoutes implements HttpService {
 
     private void stream(ServerRequest request, ServerResponse response) {
         boolean poll = request.query().contains("wait");
+        var wait = admission.enter();
+        if (!wait.isZero() && !poll) {
+            putOff(response, wait);
+            return;
+        }
         try {
+            if (!wait.isZero()) {
+                throw new Refusal(Problem.of(ProblemType.OVERLOADED).retryAfter(wait));
+            }
             serve(request, response);
         } catch (Refusal refusal) {
             refuse(response, refusal, poll);
@@ -70,7 +81,7 @@ final class StreamRoutes implements HttpService {
             if (poll) {
                 throw new Refusal(Problem.of(ProblemType.UNAVAILABLE).retryAfter(SOON));
             }
-            putOff(response);
+            putOff(response, SOON);
         }
     }
 
@@ -78,7 +89,7 @@ final class StreamRoutes implements HttpService {
     private void refuse(ServerResponse response, Refusal refusal, boolean poll) {
         int status = refusal.problem().status();
         if (!poll && (status == 503 || status == 429)) {
-            putOff(response);
+            putOff(response, SOON);
         } else if (!poll && refusal.problem().cause() == ProblemType.TICKET_EXPIRED) {
             response.status(Status.NO_CONTENT_204).header(NO_STORE).send();
         } else {
@@ -203,11 +214,11 @@ final class StreamRoutes implements HttpService {
     }
 
     /** 200, a delay, and the end: any other status would close an EventSource for good. */
-    private void putOff(ServerResponse response) {
+    private void putOff(ServerResponse response, Duration least) {
         parts.meters().ended(EndCause.PUT_OFF);
         eventStream(response);
         var buffer = new SseBuffer();
-        buffer.retry(parts.pace().between(SOON, LATER).toMillis());
+        buffer.retry(parts.pace().between(least, least.plus(SPREAD)).toMillis());
         try (var out = response.outputStream()) {
             var bytes = buffer.content();
             out.write(bytes.array(), bytes.position(), bytes.remaining());
