@@ -9,7 +9,7 @@ import io.tailrace.wire.ChannelName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Follow implements AutoCloseable {
 
+    private static final AtomicIntegerFieldUpdater<Follow> QUEUED =
+            AtomicIntegerFieldUpdater.newUpdater(Follow.class, "queued");
+
     private final ChannelId channel;
     private final Ready ready;
-    private final AtomicBoolean queued = new AtomicBoolean();
+    /** 1 while it is in {@link Ready}. */
+    private volatile int queued;
 
     /** {@link Ready}'s: the follow that was added before this one, or is looked at after it. */
     @Nullable
@@ -73,14 +77,14 @@ final class Follow implements AutoCloseable {
 
     /** Has the stream look here; any thread, never blocks. */
     void wake() {
-        if (!held && queued.compareAndSet(false, true)) {
+        if (!held && QUEUED.compareAndSet(this, 0, 1)) {
             ready.add(this);
         }
     }
 
     /** Taken from the queue: news from now on queue it again. */
     void taken() {
-        queued.set(false);
+        queued = 0;
     }
 
     /** The last event that was sent, or that the stream starts after. */

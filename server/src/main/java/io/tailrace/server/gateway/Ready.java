@@ -1,5 +1,6 @@
 package io.tailrace.server.gateway;
 
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -19,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class Ready {
 
     private final AtomicReference<@Nullable Follow> newest = new AtomicReference<>();
-    private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+    /** Null until somebody asks for something: most streams are never asked. */
+    private volatile @Nullable Queue<Runnable> tasks;
+
     private volatile Runnable waker;
 
     /** Follows that were taken, oldest first; the driver's. */
@@ -46,8 +50,17 @@ final class Ready {
 
     /** Has {@code task} run by whoever drives the stream. */
     void add(Runnable task) {
-        tasks.add(task);
+        tasks().add(task);
         wake();
+    }
+
+    private synchronized Queue<Runnable> tasks() {
+        Queue<Runnable> present = tasks;
+        if (present == null) {
+            present = new ConcurrentLinkedQueue<>();
+            tasks = present;
+        }
+        return present;
     }
 
     void wake() {
@@ -82,8 +95,12 @@ final class Ready {
 
     /** Runs the tasks that were added. @return whether there was one */
     boolean runTasks() {
+        Queue<Runnable> asked = tasks;
+        if (asked == null) {
+            return false;
+        }
         boolean any = false;
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+        for (Runnable task = asked.poll(); task != null; task = asked.poll()) {
             task.run();
             any = true;
         }
@@ -91,12 +108,17 @@ final class Ready {
     }
 
     boolean isEmpty() {
-        return oldest == null && newest.get() == null && tasks.isEmpty();
+        return oldest == null && newest.get() == null && noTask();
+    }
+
+    private boolean noTask() {
+        Queue<Runnable> asked = tasks;
+        return asked == null || asked.isEmpty();
     }
 
     /** The same for who waits for a task and leaves follows where they are. */
     void awaitTask(long nanos) {
-        if (tasks.isEmpty() && nanos > 0) {
+        if (noTask() && nanos > 0) {
             LockSupport.parkNanos(this, nanos);
         }
     }

@@ -42,6 +42,7 @@ final class Session implements AutoCloseable {
     private final Progress progress;
     private volatile Identity identity;
     private final Set<Follow> joining = ConcurrentHashMap.newKeySet();
+    private boolean dropped;
     private final Queue<Follow> behind = new ArrayDeque<>(0);
     private final List<Follow> postponed = new ArrayList<>(0);
     private long postponedAt;
@@ -102,6 +103,7 @@ final class Session implements AutoCloseable {
         var after = new TreeMap<ChannelName, Follow>();
         progress.follows().forEach(follow -> after.put(follow.name(), follow));
         removed.forEach(name -> close(after.remove(name)));
+        dropped = true;
         for (Follow follow : added) {
             var known = after.putIfAbsent(follow.name(), follow);
             if (known != null && known.dropped()) {
@@ -122,6 +124,9 @@ final class Session implements AutoCloseable {
 
     /** Whether there is nothing left to read. */
     boolean over() {
+        if (!dropped) {
+            return false;
+        }
         for (Follow follow : progress.follows()) {
             if (!follow.dropped()) {
                 return false;
@@ -289,6 +294,7 @@ final class Session implements AutoCloseable {
 
     private void revoke(Follow follow, FrameSink sink) {
         follow.drop();
+        dropped = true;
         sink.frame("revoked", null, JsonCodec.writeBytes(new Payloads.Revoked(follow.name(), follow.seq())));
     }
 

@@ -2,7 +2,7 @@ package io.tailrace.server.gateway;
 
 import io.tailrace.server.gateway.ConnectionWriter.ConnectionGone;
 import io.tailrace.server.http.TakenSocket;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +21,13 @@ final class SocketDriver implements TakenSocket.Taker {
 
     private static final System.Logger LOG = System.getLogger(SocketDriver.class.getName());
 
+    private static final AtomicIntegerFieldUpdater<SocketDriver> WAKES =
+            AtomicIntegerFieldUpdater.newUpdater(SocketDriver.class, "wakes");
+
     private final LiveStream stream;
     private final SocketLoop loop;
     private final Consumer<EndCause> then;
-    private final AtomicInteger wakes = new AtomicInteger();
+    private volatile int wakes;
 
     // The driving thread's.
     private @Nullable TakenSocket socket;
@@ -44,7 +47,7 @@ final class SocketDriver implements TakenSocket.Taker {
 
     @Override
     public void take(TakenSocket taken) {
-        wakes.incrementAndGet(); // nobody else drives before everything is in place
+        WAKES.incrementAndGet(this); // nobody else drives before everything is in place
         socket = taken;
         writer = new SocketWriter(taken, loop.nanos(), this::wake);
         stream.writer(writer);
@@ -64,7 +67,7 @@ final class SocketDriver implements TakenSocket.Taker {
 
     /** Has the stream stepped, by this thread unless another is at it. */
     void wake() {
-        if (wakes.getAndIncrement() == 0) {
+        if (WAKES.getAndIncrement(this) == 0) {
             answer();
         }
     }
@@ -83,12 +86,12 @@ final class SocketDriver implements TakenSocket.Taker {
     }
 
     private void answer() {
-        int seen = wakes.get();
+        int seen = wakes;
         while (drive()) {
-            if (wakes.compareAndSet(seen, 0)) {
+            if (WAKES.compareAndSet(this, seen, 0)) {
                 return;
             }
-            seen = wakes.get();
+            seen = wakes;
         }
     }
 

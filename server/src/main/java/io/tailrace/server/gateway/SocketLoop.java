@@ -58,6 +58,7 @@ final class SocketLoop implements AutoCloseable {
     private final Selector selector;
     private final Queue<Runnable> errands = new ConcurrentLinkedQueue<>();
     private final Queue<SseBuffer> buffers = new ConcurrentLinkedQueue<>();
+    private final ThreadLocal<SseBuffer> ownBuffer = ThreadLocal.withInitial(SseBuffer::shared);
     private final PriorityQueue<Alarm> alarms = new PriorityQueue<>();
     private final ByteBuffer unasked = ByteBuffer.allocateDirect(4_096);
     private final Thread thread = Thread.ofPlatform().daemon().name("streams").unstarted(this::run);
@@ -125,15 +126,20 @@ final class SocketLoop implements AutoCloseable {
         Thread.ofVirtual().name("stream-log").start(task);
     }
 
-    /** A buffer for as long as one thread drives. */
+    /** A buffer for as long as one thread drives; platform threads, which are few, have their own. */
     SseBuffer buffer() {
+        if (!Thread.currentThread().isVirtual()) {
+            return ownBuffer.get();
+        }
         var spare = buffers.poll();
-        return spare == null ? new SseBuffer(GatewayOptions.BATCH_BYTES) : spare;
+        return spare == null ? SseBuffer.shared() : spare;
     }
 
     void giveBack(SseBuffer buffer) {
         buffer.clear();
-        buffers.add(buffer);
+        if (Thread.currentThread().isVirtual()) {
+            buffers.add(buffer);
+        }
     }
 
     private void run(Runnable errand) {

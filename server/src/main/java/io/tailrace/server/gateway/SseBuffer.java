@@ -3,16 +3,16 @@ package io.tailrace.server.gateway;
 import io.tailrace.server.hub.Frame;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Frames as {@code text/event-stream} (WHATWG HTML, section 9.2), gathered for one write. Used by one thread at a time.
- * There is room in front of and behind them, so that they can be made a chunk without being copied.
+ * There is room in front of and behind them, so that they can be made a chunk without being copied. A buffer that is
+ * emptied remembers the one event that it held: the next stream of the same channel sends just that.
  */
 final class SseBuffer implements FrameSink {
 
-    /** Bytes that it keeps room for when it is emptied. */
+    /** Bytes that a buffer of one stream keeps room for when it is emptied. */
     static final int KEPT_BYTES = 512;
 
     /** Room for a chunk's size and line break; all sizes of an {@code int} fit. */
@@ -26,17 +26,31 @@ final class SseBuffer implements FrameSink {
     private static final byte[] DATA = ascii("data: ");
 
     private final int kept;
-    private byte[] bytes;
+    private final boolean direct;
+    private ByteBuffer bytes;
     private int end = HEAD;
 
-    SseBuffer() {
-        this(KEPT_BYTES);
+    /** The event that {@code bytes} holds from their beginning and nothing else, or held before they were emptied. */
+    private @Nullable Frame only;
+
+    private SseBuffer(int kept, boolean direct) {
+        this.kept = kept + HEAD + TAIL;
+        this.direct = direct;
+        this.bytes = allocate(this.kept);
     }
 
-    /** @param kept bytes that it keeps room for when it is emptied */
-    SseBuffer(int kept) {
-        this.kept = kept + HEAD + TAIL;
-        this.bytes = new byte[this.kept];
+    /** For one stream: it shrinks when it is emptied, so that an idle stream holds next to nothing. */
+    static SseBuffer ofStream() {
+        return new SseBuffer(KEPT_BYTES, false);
+    }
+
+    /** For many streams, one after the other: outside the heap, where sockets take it from without a copy. */
+    static SseBuffer shared() {
+        return new SseBuffer(GatewayOptions.BATCH_BYTES, true);
+    }
+
+    private ByteBuffer allocate(int size) {
+        return direct ? ByteBuffer.allocateDirect(size) : ByteBuffer.allocate(size);
     }
 
     @Override
@@ -61,7 +75,14 @@ final class SseBuffer implements FrameSink {
 
     @Override
     public void event(Frame frame) {
-        append(frame.block(), 0);
+        if (end > HEAD) {
+            append(frame.block(), 0);
+        } else if (only == frame) {
+            end = HEAD + frame.block().length;
+        } else {
+            append(frame.block(), 0);
+            only = frame;
+        }
     }
 
     /** A block of its own that sets the client's delay before it reconnects. */
@@ -87,44 +108,43 @@ final class SseBuffer implements FrameSink {
 
     /** The frames, valid until the next call. */
     ByteBuffer content() {
-        return ByteBuffer.wrap(bytes, HEAD, size());
+        return bytes.limit(end).position(HEAD);
     }
 
     /** The frames as one chunk (RFC 9112, section 7.1); valid until the next call, which has to be {@link #clear}. */
     ByteBuffer chunk() {
         int size = size();
-        append('\r');
-        append('\n');
+        bytes.limit(bytes.capacity());
+        bytes.put(end, (byte) '\r').put(end + 1, (byte) '\n');
         int from = HEAD;
-        bytes[--from] = '\n';
-        bytes[--from] = '\r';
+        bytes.put(--from, (byte) '\n').put(--from, (byte) '\r');
         do {
-            bytes[--from] = HEX[size & 0xf];
+            bytes.put(--from, HEX[size & 0xf]);
             size >>>= 4;
         } while (size > 0);
-        return ByteBuffer.wrap(bytes, from, end - from);
+        return bytes.limit(end + TAIL).position(from);
     }
 
     /** Starts anew. */
     void clear() {
         end = HEAD;
-        if (bytes.length > kept) {
-            bytes = new byte[kept];
+        if (bytes.capacity() > kept) {
+            bytes = allocate(kept);
+            only = null;
         }
     }
 
     /** What was gathered, as text: for tests and logs of tests. */
     @Override
     public String toString() {
-        return new String(bytes, HEAD, size(), StandardCharsets.UTF_8);
+        byte[] text = new byte[size()];
+        bytes.limit(bytes.capacity()).get(HEAD, text);
+        return new String(text, StandardCharsets.UTF_8);
     }
 
     private void line(byte[] field, String value) {
         append(field);
-        reserve(value.length());
-        for (int i = 0; i < value.length(); i++) {
-            bytes[end++] = (byte) value.charAt(i);
-        }
+        append(value.getBytes(StandardCharsets.ISO_8859_1));
         append('\n');
     }
 
@@ -135,18 +155,21 @@ final class SseBuffer implements FrameSink {
     private void append(byte[] more, int from) {
         int length = more.length - from;
         reserve(length);
-        System.arraycopy(more, from, bytes, end, length);
+        bytes.put(end, more, from, length);
         end += length;
     }
 
     private void append(char one) {
         reserve(1);
-        bytes[end++] = (byte) one;
+        bytes.put(end++, (byte) one);
     }
 
     private void reserve(int more) {
-        if (bytes.length - end < more + TAIL) {
-            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, end + more + TAIL));
+        only = null;
+        bytes.limit(bytes.capacity());
+        if (bytes.capacity() - end < more + TAIL) {
+            var larger = allocate(Math.max(bytes.capacity() * 2, end + more + TAIL));
+            bytes = larger.put(HEAD, bytes, HEAD, end - HEAD);
         }
     }
 

@@ -185,7 +185,7 @@ final class StreamRoutes implements HttpService {
     /** Serves the stream, or hands it over to where it is served from now on. @return why it ended; null: it goes on */
     private @Nullable EndCause serve(LiveStream stream, Opening opening, ServerRequest request, Stay stay) {
         var connection = ClientConnection.of(request);
-        var buffer = new SseBuffer();
+        var buffer = SseBuffer.ofStream();
         try {
             stream.open(opening, buffer);
             if (connection.takeOver(new SocketDriver(stream, loop, stay::end))) {
@@ -217,7 +217,7 @@ final class StreamRoutes implements HttpService {
     private void putOff(ServerResponse response, Duration least) {
         parts.meters().ended(EndCause.PUT_OFF);
         eventStream(response);
-        var buffer = new SseBuffer();
+        var buffer = SseBuffer.ofStream();
         buffer.retry(parts.pace().between(least, least.plus(SPREAD)).toMillis());
         try (var out = response.outputStream()) {
             var bytes = buffer.content();

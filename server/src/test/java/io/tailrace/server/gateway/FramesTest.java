@@ -8,6 +8,7 @@ import io.tailrace.wire.ChannelName;
 import io.tailrace.wire.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Frames and requests, byte by byte. */
@@ -19,7 +20,7 @@ class FramesTest {
 
     @Test
     void framesAreBlocksOfTheEventStreamFormat() {
-        var buffer = new SseBuffer();
+        var buffer = SseBuffer.ofStream();
         buffer.retry(2_140);
         buffer.frame("open", "41", utf8("{}"));
         buffer.event(Frame.of(1, 42, 0, utf8("{\"é\":1}")), "42");
@@ -36,7 +37,7 @@ class FramesTest {
 
     @Test
     void anEmptiedBufferHoldsNextToNothing() {
-        var buffer = new SseBuffer();
+        var buffer = SseBuffer.ofStream();
         buffer.frame("x", null, new byte[100_000]);
         buffer.clear();
         assertThat(buffer.content().array()).hasSizeLessThan(1_000);
@@ -45,7 +46,7 @@ class FramesTest {
     @Test
     void framesCanBeAChunk() {
         for (int size : new int[] {1, 15, 16, 4_095, 4_096, 1 << 20}) {
-            var buffer = new SseBuffer();
+            var buffer = SseBuffer.ofStream();
             buffer.event(new Frame(1, 0, new byte[size], 0));
             var chunk = buffer.chunk();
             var head = (Integer.toHexString(size) + "\r\n").getBytes(StandardCharsets.US_ASCII);
@@ -55,6 +56,27 @@ class FramesTest {
             assertThat(bytes).isEqualTo(head);
             assertThat(chunk.position(chunk.limit() - 2).get()).isEqualTo((byte) '\r');
             assertThat(chunk.get()).isEqualTo((byte) '\n');
+        }
+    }
+
+    @Test
+    void anEventThatWasJustSentIsSentAgainAsItStands() {
+        for (var buffer : new SseBuffer[] {SseBuffer.ofStream(), SseBuffer.shared()}) {
+            var one = Frame.of(1, 1, 0, utf8("1"));
+            var two = Frame.of(1, 2, 0, utf8("2"));
+            for (var frames : List.of(List.of(one), List.of(one), List.of(one, two), List.of(one), List.of(two))) {
+                frames.forEach(buffer::event);
+                var text = frames.stream().map(frame -> "id: " + frame.seq() + "\ndata: " + frame.seq() + "\n\n");
+                assertThat(buffer.toString()).isEqualTo(text.collect(Collectors.joining()));
+                buffer.chunk();
+                buffer.clear();
+            }
+            buffer.event(one);
+            buffer.clear();
+            buffer.retry(7);
+            buffer.clear();
+            buffer.event(one);
+            assertThat(buffer.toString()).isEqualTo("id: 1\ndata: 1\n\n");
         }
     }
 
