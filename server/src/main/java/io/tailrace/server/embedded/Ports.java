@@ -31,6 +31,17 @@ final class Ports {
         throw new StartRefused("No free port between " + PICK_FROM + " and " + PICK_BELOW + ".");
     }
 
+    /** A free port for a node, whose admin port is free too. */
+    static int pickForNode() throws StartRefused {
+        for (int i = 0; i < TRIES; i++) {
+            int port = ThreadLocalRandom.current().nextInt(PICK_FROM, PICK_BELOW - ADMIN_DISTANCE);
+            if (free(port) && free(port + ADMIN_DISTANCE)) {
+                return port;
+            }
+        }
+        throw new StartRefused("No free ports for a node between " + PICK_FROM + " and " + PICK_BELOW + ".");
+    }
+
     /** Refuses when a node cannot listen on {@code port}, or on its admin port. */
     static void demandFree(int port) throws StartRefused {
         if (!free(port)) {

@@ -1,0 +1,45 @@
+package io.tailrace.bench.load;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * What a fleet of readers is to do.
+ *
+ * @param address where the streams are: the first for all, the others in turn for whoever was cut off
+ * @param request how a stream is asked for
+ * @param opensByFrame whether an {@code open} frame tells that a stream is live, and from where; else its head does,
+ *     and numbers start at 1
+ * @param channels how many channels there are; readers are dealt out to them in turn
+ * @param readers how many readers
+ * @param channelsEach channels that each follows, from its own on
+ * @param comesBack whether a reader that is cut off comes back; otherwise that is a fault
+ * @param repeats whether events may come twice after coming back
+ */
+public record Plan(
+        List<InetSocketAddress> address,
+        Request request,
+        boolean opensByFrame,
+        int channels,
+        int readers,
+        int channelsEach,
+        boolean comesBack,
+        boolean repeats) {
+
+    /** How to ask for a stream. */
+    @FunctionalInterface
+    public interface Request {
+        /**
+         * The bytes of the request.
+         *
+         * @param channel its number
+         * @param after the last event that was seen; negative: from now on
+         */
+        byte[] of(int channel, long after);
+    }
+
+    /** The same with readers that come back. */
+    public Plan returning() {
+        return new Plan(address, request, opensByFrame, channels, readers, channelsEach, true, repeats);
+    }
+}

@@ -1,0 +1,123 @@
+package io.tailrace.bench.scenario;
+
+import io.tailrace.bench.load.Fleet;
+import io.tailrace.bench.load.Publisher;
+import io.tailrace.bench.load.Writers;
+import io.tailrace.bench.machine.Accounting;
+import io.tailrace.bench.report.Goal;
+import io.tailrace.bench.servers.Server;
+import io.tailrace.bench.servers.Tailrace;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Whether cost stays flat while the number of channels grows. */
+public final class Growth implements Scenario {
+
+    private static final String COST = "cpu_s_per_m_all";
+    private static final String MEMORY = "total_mib";
+    private static final String ONE_FOR_ALL = "10k readers of 1 channel";
+    private static final String ONE_EACH = "10k channels, a reader each";
+    private static final List<Integer> CHANNELS = List.of(100, 10_000, 100_000);
+    private static final int WRITERS = 16;
+    private static final int READERS = 10_000;
+    private static final int RATE = 2_000;
+    private static final Duration WARM_UP = Duration.ofSeconds(8);
+    private static final Duration MEASURE = Duration.ofSeconds(10);
+    private static final double MIB = 1024 * 1024;
+
+    @Override
+    public String name() {
+        return "growth";
+    }
+
+    @Override
+    public String about() {
+        return "Writes in batches of 50 to 100, 10,000 and 100,000 channels: CPU of the node and PostgreSQL together per"
+                + " million; and 10,000 readers on one channel against a channel each: what a channel with a reader holds.";
+    }
+
+    @Override
+    public String headline() {
+        return COST;
+    }
+
+    @Override
+    public List<Trial> trials(Stage stage) {
+        var trials = new ArrayList<Trial>();
+        for (int channels : stage.some(CHANNELS)) {
+            trials.add(new Trial(row(channels), "tailrace", () -> writes(stage, stage.count(channels))));
+        }
+        trials.add(new Trial(ONE_FOR_ALL, "tailrace", () -> readers(stage, 1)));
+        trials.add(new Trial(ONE_EACH, "tailrace", () -> readers(stage, stage.count(READERS))));
+        return trials;
+    }
+
+    private static String row(int channels) {
+        return "writes to " + channels + " channels";
+    }
+
+    private static Figures writes(Stage stage, int channels) throws Inexact {
+        try (var tailrace = stage.cluster().nodes(1, Map.of())) {
+            fill(tailrace, channels);
+            try (var writers = new Writers(tailrace.outlet().with(Tailrace.BATCH, 1, WRITERS), channels)) {
+                Watch.pass(stage.time(WARM_UP));
+                long before = writers.written();
+                var figures = new Figures();
+                var watch = Watch.start(tailrace);
+                Watch.pass(stage.time(MEASURE));
+                long count = Math.max(1, writers.written() - before);
+                figures.put("writes_per_s", count / watch.seconds());
+                watch.stop(figures, count);
+                var used = figures.values();
+                figures.put(
+                        COST, used.getOrDefault("cpu_s_per_m", 0.0) + used.getOrDefault("postgres_cpu_s_per_m", 0.0));
+                writers.stop(Exactness.REST);
+                if (writers.refused() > 0) {
+                    throw new Inexact(
+                            writers.refused() + " writes were refused, the last with " + writers.lastRefusal());
+                }
+                return figures;
+            }
+        }
+    }
+
+    /** Every channel has an event before: making one costs more than writing to it. */
+    private static void fill(Tailrace tailrace, int channels) throws Inexact {
+        try (var publisher = new Publisher(tailrace.outlet().with(Tailrace.BATCH, 1, WRITERS), channels)) {
+            publisher.ahead(() -> 0, 1, channels);
+            while (publisher.published() < channels) {
+                Watch.pass(Duration.ofMillis(5));
+            }
+            if (!publisher.stop(Duration.ofSeconds(90)) || publisher.refused() > 0) {
+                throw new Inexact("the channels could not be filled");
+            }
+        }
+    }
+
+    private static Figures readers(Stage stage, int channels) throws Inexact {
+        int readers = stage.count(READERS);
+        try (var tailrace = stage.cluster().nodes(2, Map.of())) {
+            var streams = tailrace.processes().getOrDefault(Server.STREAMS, List.of());
+            double before = Accounting.memory(streams);
+            try (var fleet = Fleet.open(tailrace.readers(channels, readers), 1, stage.opening());
+                    var publisher = new Publisher(tailrace.outlet().with(Tailrace.BATCH, 1, 4), channels)) {
+                publisher.atRate(channels == 1 ? 1 : RATE);
+                Watch.pass(stage.time(WARM_UP));
+                Exactness.demandAll(fleet, publisher, readers / channels);
+                double after = Accounting.memory(streams);
+                return new Figures().put(MEMORY, after / MIB).put("kib_per_stream", (after - before) / readers / 1024);
+            }
+        }
+    }
+
+    @Override
+    public List<Goal> goals() {
+        return List.of(
+                Goal.atMost(row(100_000), COST, 1.2, "tailrace").of(row(100), COST),
+                Goal.atMost(ONE_EACH, "kib_per_stream", 1, "tailrace")
+                        .of(ONE_FOR_ALL, "kib_per_stream")
+                        .plus(2));
+    }
+}

@@ -1,0 +1,114 @@
+package io.tailrace.bench.servers;
+
+import io.tailrace.server.embedded.LocalCluster;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * Where Tailrace is measured: its databases, started once, and nodes in production form, started as scenarios want them.
+ * Used by one thread at a time.
+ */
+public final class Cluster implements AutoCloseable {
+
+    /** The tenant of almost everything that the bench does. */
+    public static final String TENANT = "bench";
+
+    private static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m");
+    private static final Duration TOKEN_LIFE = Duration.ofHours(20);
+
+    private final LocalCluster local;
+    private final Path jar;
+    private final List<String> java;
+    private boolean prepared;
+    private final Map<String, String> tokens = new HashMap<>();
+    private final AtomicInteger runs = new AtomicInteger((int) (System.currentTimeMillis() / 1000 % 1_000_000) * 100);
+
+    private Cluster(LocalCluster local, Path jar, List<String> java) {
+        this.local = local;
+        this.jar = jar;
+        this.java = java;
+    }
+
+    /**
+     * Starts the databases.
+     *
+     * @param home the project's directory, where the server is built
+     * @param data where the databases keep their files
+     * @param quick whether nodes are to start quickly rather than as in production
+     */
+    public static Cluster start(Path home, Path data, boolean quick, Consumer<String> progress)
+            throws IOException, InterruptedException {
+        var java = new ArrayList<String>();
+        java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        java.addAll(quick ? QUICK : ImageOptions.of(home.resolve("docker/Dockerfile")));
+        return new Cluster(LocalCluster.start(data, progress), home.resolve("server/target/tailrace.jar"), java);
+    }
+
+    /**
+     * Starts {@code count} nodes and returns when all are ready.
+     *
+     * @param environment what they are told beside the defaults
+     */
+    public Tailrace nodes(int count, Map<String, String> environment) {
+        var nodes = new ArrayList<LocalCluster.Node>();
+        try {
+            for (int i = 0; i < count; i++) {
+                nodes.add(local.node("bench-" + (i + 1), java, jar, environment));
+                nodes.getLast().awaitReady();
+            }
+        } catch (IOException e) {
+            nodes.forEach(LocalCluster.Node::end);
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        var tailrace = run(nodes);
+        tailrace.configure();
+        prepared = true;
+        return tailrace;
+    }
+
+    /** Sees to it that the database has its tables, which the first node makes. */
+    public void prepare() {
+        if (!prepared) {
+            nodes(1, Map.of()).close();
+        }
+    }
+
+    /** Starts a node and does not wait until it is ready. */
+    public Tailrace starting() {
+        try {
+            return run(List.of(local.node("bench-starting", java, jar, Map.of())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Tailrace run(List<LocalCluster.Node> nodes) {
+        return new Tailrace(this, nodes, TENANT, "bench:r" + runs.incrementAndGet());
+    }
+
+    /** What the bench shows, when it wants something, as some tenant. */
+    String token(String tenant) {
+        return tokens.computeIfAbsent(tenant, any -> local.token(any, "bench", TOKEN_LIFE));
+    }
+
+    /** The databases. */
+    public LocalCluster local() {
+        return local;
+    }
+
+    @Override
+    public void close() {
+        local.close();
+    }
+}
