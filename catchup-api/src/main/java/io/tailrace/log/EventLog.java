@@ -16,6 +16,9 @@ public interface EventLog {
     /** Events that one {@link #read} gives at most, whatever is asked for. */
     int MAX_PAGE = 1_000;
 
+    /** Bytes of data after which a page that a {@link Reader} asks for ends, whatever is asked for: 8 MiB. */
+    int MAX_PAGE_BYTES = 8 << 20;
+
     /** Events that a {@link #snapshot} of a channel without keyed state gives at most: its last ones. */
     int SNAPSHOT_PAGE = 100;
 
@@ -32,14 +35,18 @@ public interface EventLog {
     List<AppendOutcome> append(List<Append> batch);
 
     /**
-     * Reads events after {@code after}, ascending, checked for continuity.
+     * Reads events after {@code after}, ascending, checked for continuity. A page ends early behind the event with which
+     * it reaches {@value #MAX_PAGE_BYTES} bytes.
      *
      * @param after the last event already known, at least 0
      * @param limit 1 to {@value #MAX_PAGE}
      */
     ReadOutcome read(ChannelId channel, long after, int limit, Reader reader);
 
-    /** The same for a node's own needs, without an actor: rights are checked where the events are delivered. */
+    /**
+     * The same for a node's own needs, without an actor and a bound in bytes: rights are checked where the events are
+     * delivered.
+     */
     ReadOutcome read(ChannelId channel, long after, int limit);
 
     /**

@@ -3,6 +3,7 @@ package io.tailrace.log;
 import io.tailrace.wire.Actor;
 import io.tailrace.wire.ChannelId;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +33,23 @@ public interface Memberships {
         TENANT
     }
 
+    /** Who asks for which channel. */
+    record Question(ChannelId channel, Actor actor) {}
+
+    /** The most questions of one {@link #standings}. */
+    int MAX_QUESTIONS = 1_000;
+
+    /**
+     * How each actor stands to its channel, in the order of the questions; one statement.
+     *
+     * @param questions at most {@link #MAX_QUESTIONS}
+     */
+    List<Standing> standings(List<Question> questions);
+
     /** How {@code actor} stands to {@code channel}. */
-    Standing standing(ChannelId channel, Actor actor);
+    default Standing standing(ChannelId channel, Actor actor) {
+        return standings(List.of(new Question(channel, actor))).getFirst();
+    }
 
     /** Makes {@code user} a member, or changes its role, and lifts a denial; the channel is created if need be. */
     Changed put(ChannelId channel, String user, Role role, Actor by);

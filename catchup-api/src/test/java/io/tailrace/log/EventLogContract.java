@@ -258,6 +258,20 @@ public abstract class EventLogContract {
     }
 
     @Test
+    void aReadersPageEndsBehindTheEventThatReachesItsBytes() {
+        String a = channel();
+        String quarter = "\"" + "x".repeat(EventLog.MAX_PAGE_BYTES / 4 - 2) + "\"";
+        for (int i = 0; i < 6; i++) {
+            append(Writes.to(a).data(quarter));
+        }
+        var first = (ReadOutcome.Page) log().read(id(a), 0, 100, READER);
+        assertThat(first.entries()).extracting(entry -> entry.event().seq()).containsExactly(1L, 2L, 3L, 4L);
+        var second = (ReadOutcome.Page) log().read(id(a), 4, 100, READER);
+        assertThat(second.entries()).extracting(entry -> entry.event().seq()).containsExactly(5L, 6L);
+        assertThat(second.head().seq()).isEqualTo(6);
+    }
+
+    @Test
     @Tag("R-20")
     void readsWhatFollowsAPositionAndTellsTheEnds() {
         String a = channel();

@@ -204,7 +204,8 @@ public final class Assembly implements AutoCloseable {
     private Bus bus() {
         return config.redis() == null
                 ? new LocalBus()
-                : RedisBus.open(BusOptions.of(config.redis(), "tailrace"), new BusMetrics(metrics.registry()));
+                : RedisBus.open(
+                        BusOptions.of(config.redis(), config.redisPrefix()), new BusMetrics(metrics.registry()));
     }
 
     private void addWrites() {

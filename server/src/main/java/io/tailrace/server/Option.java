@@ -14,6 +14,7 @@ enum Option {
     REDIS_URL(
             null,
             "Redis 6.2 or later, as `redis:` or `rediss:` URL; without it nodes find each other's events by audits"),
+    REDIS_PREFIX("tailrace", "first part of every name in Redis, 1 to 64 of `[A-Za-z0-9._-]`: one per installation"),
     JWT_SECRET(null, "secret of HS256 tokens, at least 32 bytes; this or `TAILRACE_JWKS_URL` is required"),
     JWKS_URL(null, "where the keys of RS256, ES256 and EdDSA tokens are, as JWK set"),
     JWT_ISSUER(null, "the `iss` that tokens must have; without it any"),
@@ -34,6 +35,7 @@ enum Option {
     MAX_TOKEN_TTL("24h", "tokens that live longer are refused"),
     TICKET_TTL("15m", "how long tickets live when they do not say, 10 s to the maximum"),
     MAX_TICKET_TTL("24h", "how long tickets may live"),
+    STREAM_RATE("2000", "streams that open per second, 1 to 1000000; further ones are told when to come back"),
     MAX_STREAMS("20000", "streams and polls open at once, 1 to 1000000; further ones are told to come back"),
     HEARTBEAT("15s", "between heartbeats of streams that ask for no other time, 5 s to 120 s"),
     STREAM_MIN_LIFE("5m", "after which the first streams are told to reconnect, 1 s to 1 d; 50s for strict proxies"),
@@ -42,6 +44,7 @@ enum Option {
     DRAIN_DELAY(
             "0s",
             "how long a stopping node goes on while readiness already fails: the balancer's delay, at most 5 min"),
+    DRAIN_SPREAD("5s", "over which a stopping node sends its streams away, at most 5 min and the timeout"),
     DRAIN_TIMEOUT("10s", "how long streams have to move away after that, at most 5 min"),
     LOG_KEY(null, "what users are hashed with in logs; default: a random one at each start");
 

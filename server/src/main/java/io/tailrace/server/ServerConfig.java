@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param roles what it does
  * @param database where the log is
  * @param redis where the bus is; null: none
+ * @param redisPrefix first part of every name in Redis
  * @param http the listeners
  * @param tokens which tokens are good
  * @param tickets how long tickets live
@@ -37,6 +38,7 @@ public record ServerConfig(
         Set<Role> roles,
         Database.Options database,
         @Nullable URI redis,
+        String redisPrefix,
         HttpOptions http,
         TokenOptions tokens,
         TicketOptions tickets,
@@ -57,7 +59,8 @@ public record ServerConfig(
      */
     public record Drain(Duration delay, Duration timeout) {}
 
-    private static final Pattern NODE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final String NAME_FORM = "1 to 64 of [A-Za-z0-9._-]";
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /**
      * The configuration that {@code environment} describes.
@@ -67,12 +70,13 @@ public record ServerConfig(
     public static ServerConfig from(Map<String, String> environment) {
         var settings = new Settings(environment);
         return new ServerConfig(
-                settings.parsed(Option.NODE, ServerConfig::node, "1 to 64 of [A-Za-z0-9._-]")
-                        .orElseGet(NodeName::generated),
+                settings.parsed(Option.NODE, ServerConfig::name, NAME_FORM).orElseGet(NodeName::generated),
                 roles(settings),
                 database(settings),
                 settings.parsed(Option.REDIS_URL, ServerConfig::redis, "a redis: or rediss: URL")
                         .orElse(null),
+                settings.parsed(Option.REDIS_PREFIX, ServerConfig::name, NAME_FORM)
+                        .orElseThrow(),
                 Listening.options(settings),
                 tokens(settings),
                 tickets(settings),
@@ -159,14 +163,18 @@ public record ServerConfig(
         }
         return GatewayOptions.DEFAULT
                 .withStreams(settings.number(Option.MAX_STREAMS, 1, 1_000_000).orElseThrow())
+                .withOpenRate(settings.number(Option.STREAM_RATE, 1, 1_000_000).orElseThrow())
+                .withDrain(
+                        settings.duration(Option.DRAIN_SPREAD, Duration.ZERO, Duration.ofMinutes(5)),
+                        settings.duration(Option.DRAIN_TIMEOUT, Duration.ZERO, Duration.ofMinutes(5)))
                 .withHeartbeat(settings.duration(
                         Option.HEARTBEAT, GatewayOptions.SHORTEST_HEARTBEAT, GatewayOptions.LONGEST_HEARTBEAT))
                 .withLife(least, most)
                 .withWriteTimeout(settings.duration(Option.STREAM_WRITE_TIMEOUT, shortest, Duration.ofMinutes(10)));
     }
 
-    private static Optional<String> node(String text) {
-        return Optional.of(text).filter(NODE.asMatchPredicate());
+    private static Optional<String> name(String text) {
+        return Optional.of(text).filter(NAME.asMatchPredicate());
     }
 
     private static Optional<URI> redis(String text) {

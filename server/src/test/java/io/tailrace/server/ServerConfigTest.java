@@ -68,6 +68,7 @@ class ServerConfigTest {
                 "TAILRACE_DATABASE_POOL, many",
                 "TAILRACE_REDIS_URL, localhost:6379",
                 "TAILRACE_REDIS_URL, http://localhost",
+                "TAILRACE_REDIS_PREFIX, a:b",
                 "TAILRACE_JWT_SECRET, short",
                 "TAILRACE_JWKS_URL, file:/etc/keys",
                 "TAILRACE_PORT, 65536",

@@ -72,10 +72,12 @@ public final class Database implements Sql, AutoCloseable {
     private static final int MIGRATION_RETRIES = 60;
 
     private final PGSimpleDataSource direct;
+    private final CheckedSource checked;
     private final HikariDataSource pool;
 
-    private Database(PGSimpleDataSource direct, HikariDataSource pool) {
+    private Database(PGSimpleDataSource direct, CheckedSource checked, HikariDataSource pool) {
         this.direct = direct;
+        this.checked = checked;
         this.pool = pool;
     }
 
@@ -85,12 +87,13 @@ public final class Database implements Sql, AutoCloseable {
      * @throws IllegalArgumentException when the URL is of neither form
      */
     public static Database open(Options options) {
-        return new Database(source(options, false), pool(options));
+        var checked = new CheckedSource(source(options, true));
+        return new Database(source(options, false), checked, pool(options, checked));
     }
 
-    private static HikariDataSource pool(Options options) {
+    private static HikariDataSource pool(Options options, CheckedSource source) {
         var config = new HikariConfig();
-        config.setDataSource(source(options, true));
+        config.setDataSource(source);
         config.setPoolName("tailrace");
         config.setMaximumPoolSize(options.connections());
         config.setMinimumIdle(Math.min(2, options.connections()));
@@ -181,13 +184,24 @@ public final class Database implements Sql, AutoCloseable {
      */
     public <T> T transaction(Function<Sql, T> work) {
         try (Connection connection = pool.getConnection()) {
-            connection.setAutoCommit(false);
-            T value = work.apply(new Statements(connection));
-            connection.commit();
-            return value; // closing without a commit rolls back: the pool sees to it
+            return transaction(connection, work);
         } catch (SQLException e) {
             throw Faults.translate(e);
         }
+    }
+
+    /** The same on a connection, which is good for nothing but closing when {@code work} or the commit fails. */
+    static <T> T transaction(Connection connection, Function<Sql, T> work) throws SQLException {
+        connection.setAutoCommit(false);
+        T value = work.apply(new Statements(connection));
+        connection.commit();
+        connection.setAutoCommit(true);
+        return value;
+    }
+
+    /** Has every new connection of the pool looked at before it is lent; the connection is refused if that throws. */
+    void onConnect(ConnectionCheck check) {
+        checked.add(check);
     }
 
     /** Borrows a connection in autocommit; for whoever needs to see how a statement failed. */

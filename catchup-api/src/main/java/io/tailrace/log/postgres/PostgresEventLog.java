@@ -12,6 +12,7 @@ import io.tailrace.log.SnapshotOutcome;
 import io.tailrace.wire.ChannelId;
 import io.tailrace.wire.Contract;
 import io.tailrace.wire.Event;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -42,6 +43,16 @@ final class PostgresEventLog implements EventLog {
     private static final String AFTER = """
             LEFT JOIN LATERAL (SELECT * FROM tailrace.event e
                 WHERE e.channel = c.id AND e.seq > ?::bigint ORDER BY e.seq LIMIT ?::int) e ON true
+            ORDER BY e.seq
+            """;
+
+    /** The same, up to the event that reaches a number of bytes. */
+    private static final String AFTER_WITHIN = """
+            LEFT JOIN LATERAL (SELECT * FROM (
+                SELECT e.*, sum(octet_length(e.data)) OVER (ORDER BY e.seq ROWS UNBOUNDED PRECEDING) AS bytes
+                FROM (SELECT * FROM tailrace.event e
+                    WHERE e.channel = c.id AND e.seq > ?::bigint ORDER BY e.seq LIMIT ?::int) e) e
+                WHERE e.bytes - octet_length(e.data) < ?::bigint) e ON true
             ORDER BY e.seq
             """;
 
@@ -98,19 +109,30 @@ final class PostgresEventLog implements EventLog {
 
     @Override
     public ReadOutcome read(ChannelId channel, long after, int limit, Reader reader) {
-        return page(channel, after, limit, reader);
+        requirePage(after, limit);
+        var lines = lines(channel, reader, AFTER_WITHIN, after, limit, MAX_PAGE_BYTES);
+        // Rows end where the bytes do.
+        long bytes = entries(lines).stream().mapToLong(PostgresEventLog::bytes).sum();
+        return page(channel, after, bytes >= MAX_PAGE_BYTES ? lines.size() : limit, lines);
+    }
+
+    private static long bytes(LogEntry entry) {
+        return entry.event().data().text().getBytes(StandardCharsets.UTF_8).length;
     }
 
     @Override
     public ReadOutcome read(ChannelId channel, long after, int limit) {
-        return page(channel, after, limit, null);
+        requirePage(after, limit);
+        return page(channel, after, limit, lines(channel, null, AFTER, after, limit));
     }
 
-    private ReadOutcome page(ChannelId channel, long after, int limit, @Nullable Reader reader) {
+    private static void requirePage(long after, int limit) {
         if (after < 0 || limit < 1 || limit > MAX_PAGE) {
             throw new IllegalArgumentException("after " + after + ", limit " + limit);
         }
-        List<Line> lines = lines(channel, reader, AFTER, after, limit);
+    }
+
+    private ReadOutcome page(ChannelId channel, long after, int limit, List<Line> lines) {
         Head head = lines.getFirst().head();
         if (lines.getFirst().forbidden()) {
             return new ReadOutcome.Forbidden();

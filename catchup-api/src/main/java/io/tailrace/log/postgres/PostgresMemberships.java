@@ -6,14 +6,16 @@ import io.tailrace.wire.Actor;
 import io.tailrace.wire.ChannelId;
 import io.tailrace.wire.JsonCodec;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Memberships in PostgreSQL: each change is one call of a function, which is one transaction. */
 final class PostgresMemberships implements Memberships {
 
-    private static final String STANDING = "SELECT " + Rights.DENIED + " AS denied, " + Rights.ROLE + " AS role FROM "
-            + Rights.ASKED + "LEFT JOIN tailrace.channel c ON c.tenant = q.tenant AND c.name = q.name";
+    private static final String STANDINGS = "SELECT " + Rights.DENIED + " AS denied, " + Rights.ROLE + " AS role FROM "
+            + Rights.ASKED_BY_MANY + "LEFT JOIN LATERAL (SELECT c.id FROM tailrace.channel c"
+            + " WHERE c.tenant = q.tenant AND c.name = q.name LIMIT 1) c ON true ORDER BY q.n";
 
     /** The data of {@code member.added} and {@code member.removed}. */
     private record Change(String user, @Nullable Role role) {}
@@ -25,14 +27,17 @@ final class PostgresMemberships implements Memberships {
     }
 
     @Override
-    public Standing standing(ChannelId channel, Actor actor) {
-        return database.one(
-                STANDING,
+    public List<Standing> standings(List<Question> questions) {
+        if (questions.size() > MAX_QUESTIONS) {
+            throw new IllegalArgumentException(questions.size() + " questions");
+        }
+        return database.query(
+                STANDINGS,
                 row -> {
                     String role = row.getString("role");
                     return new Standing(role == null ? null : PostgresChannels.role(role), row.getBoolean("denied"));
                 },
-                Rights.parameters(channel, actor));
+                Rights.parameters(questions));
     }
 
     @Override

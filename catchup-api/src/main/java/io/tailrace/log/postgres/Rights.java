@@ -1,11 +1,13 @@
 package io.tailrace.log.postgres;
 
+import io.tailrace.log.Memberships.Question;
 import io.tailrace.log.Reader;
 import io.tailrace.wire.Actor;
 import io.tailrace.wire.ChannelId;
 import io.tailrace.wire.Standing;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +22,25 @@ final class Rights {
                 AS q(tenant, name, actor, token, device, issued)
             """;
 
-    /** Whether the actor was denied or revoked: true or false. */
+    /** Rows, numbered by {@code q.n} from 1; takes the arrays of {@link #parameters(List)}. */
+    static final String ASKED_BY_MANY = """
+            (SELECT w.tenant, w.name, w.actor, w.token, w.device, to_timestamp(w.issued / 1000.0) AS issued, w.n
+                FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[])
+                    WITH ORDINALITY AS w(tenant, name, actor, token, device, issued, n)) AS q
+            """;
+
+    /**
+     * Whether the actor was denied or revoked: true or false. Scalar subqueries, for an {@code EXISTS} of many rows is
+     * hashed, which reads all denials there are.
+     */
     static final String DENIED = """
-            (EXISTS (SELECT FROM tailrace.denial d
-                WHERE d.tenant = q.tenant AND d.channel = q.name AND d.member = q.actor)
-            OR EXISTS (SELECT
+            ((SELECT 1 FROM tailrace.denial d
+                WHERE d.tenant = q.tenant AND d.channel = q.name AND d.member = q.actor LIMIT 1) IS NOT NULL
+            OR (SELECT 1
                 FROM (VALUES ('token', q.token), ('user', q.actor), ('device', q.device), ('tenant', ''))
                     AS x(kind, subject)
                 JOIN tailrace.revocation v ON v.tenant = q.tenant AND v.kind = x.kind AND v.subject = x.subject
-                WHERE x.kind = 'token' OR v.revoked_at >= q.issued))
+                WHERE x.kind = 'token' OR v.revoked_at >= q.issued LIMIT 1) IS NOT NULL)
             """;
 
     /** The actor's role: null when it is no member. */
@@ -55,5 +67,27 @@ final class Rights {
         all.add(actor == null ? null : actor.issuedAt());
         all.addAll(List.of(more));
         return all.toArray();
+    }
+
+    /** The parameters of {@link #ASKED_BY_MANY}. */
+    static @Nullable Object[] parameters(List<Question> questions) {
+        return new @Nullable Object[] {
+            texts(questions, question -> question.channel().tenant()),
+            texts(questions, question -> question.channel().name().value()),
+            texts(questions, question -> question.actor().user()),
+            texts(questions, question -> question.actor().tokenId()),
+            texts(questions, question -> question.actor().device()),
+            questions.stream()
+                    .mapToLong(question -> question.actor().issuedAt().toEpochMilli())
+                    .toArray()
+        };
+    }
+
+    private static @Nullable String[] texts(List<Question> questions, Function<Question, @Nullable String> text) {
+        @Nullable String[] texts = new @Nullable String[questions.size()];
+        for (int i = 0; i < texts.length; i++) {
+            texts[i] = text.apply(questions.get(i));
+        }
+        return texts;
     }
 }

@@ -2,6 +2,7 @@ package io.tailrace.log.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tailrace.log.AppendOutcome;
 import io.tailrace.log.ReadOutcome;
 import io.tailrace.log.Writes;
 import io.tailrace.testkit.Eventually;
@@ -114,6 +115,44 @@ class LogEpochTest {
                         .isNotNull()
                         .satisfies(head -> assertThat(head.epoch()).isEqualTo(raised));
             }
+        }
+    }
+
+    /** What is written after the restore, by whoever knows nothing of it, hides nothing. */
+    @Test
+    void aLogThatWentBackAndWasWrittenFurtherSinceIsNoticedBeforeTheFirstWrite() {
+        try (var server = PostgresServer.launch(Version.DEBIAN_15)) {
+            String name = server.createDatabase();
+            try (var database = server.open(name)) {
+                var log = on(database);
+                assertThat(log.epoch().observe()).isEqualTo(1);
+                var backup = server.backup();
+                Eventually.eventually(() -> log.epoch().observe());
+                server.restore(backup);
+                server.execute(name, "CREATE TABLE filler AS SELECT repeat('x', 100) FROM generate_series(1, 20000)");
+                Eventually.eventually(() -> assertThat(
+                                log.events().append(List.of(Writes.to("board:1").append())))
+                        .singleElement()
+                        .isInstanceOfSatisfying(
+                                AppendOutcome.Committed.class,
+                                committed -> assertThat(committed.epoch()).isGreaterThan(1)));
+            }
+        }
+    }
+
+    /** As with a dump: rows of before, in a server that runs on. */
+    @Test
+    void tablesThatWentBackInAServerThatRanOnAreNoticed() {
+        try (var database = PostgresServer.shared(Version.DEBIAN_15).freshDatabase()) {
+            var log = on(database);
+            assertThat(log.epoch().observe()).isEqualTo(1);
+            database.update("CREATE TABLE dumped AS TABLE tailrace.witness");
+            assertThat(log.epoch().observe()).isEqualTo(1);
+            database.update("DELETE FROM tailrace.witness");
+            database.update("INSERT INTO tailrace.witness TABLE dumped");
+            int raised = log.epoch().observe();
+            assertThat(raised).isGreaterThan(1);
+            assertThat(log.epoch().observe()).isEqualTo(raised);
         }
     }
 }

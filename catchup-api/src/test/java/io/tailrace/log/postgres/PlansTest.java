@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tailrace.log.Append;
 import io.tailrace.log.AppendOutcome.Committed;
 import io.tailrace.log.EventLog;
+import io.tailrace.log.Memberships;
 import io.tailrace.log.Reader;
 import io.tailrace.log.Role;
 import io.tailrace.log.Writes;
@@ -96,6 +97,10 @@ class PlansTest extends OnPostgres {
         node.events().heads(ids);
         node.events().pastWindow(first, 1, Contract.ReplayWindow.DEFAULT);
         node.members().standing(first, ADMIN);
+        node.members()
+                .standings(ids.stream()
+                        .map(id -> new Memberships.Question(id, ADMIN))
+                        .toList());
         node.members().put(first, "u5", Role.EDITOR, ADMIN);
         node.members().remove(first, "u5", ADMIN);
         node.outbox().unsettled(Duration.ZERO, 100);

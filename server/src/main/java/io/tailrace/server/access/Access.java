@@ -3,6 +3,8 @@ package io.tailrace.server.access;
 import io.helidon.webserver.http.ServerRequest;
 import io.tailrace.wire.ChannelName;
 import io.tailrace.wire.Standing;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 
 /** The door: turns a request into an {@link Identity}, and an identity into rights on channels. Any thread. */
@@ -23,7 +25,14 @@ public interface Access {
     Optional<Standing> standing(Identity identity, ChannelName channel, Capability capability);
 
     /**
-     * The same for callers that cannot go on without.
+     * The same for many channels at once.
+     *
+     * @return those on which there is the right, and where it comes from
+     */
+    Map<ChannelName, Standing> standings(Identity identity, Collection<ChannelName> channels, Capability capability);
+
+    /**
+     * As {@link #standing}, for callers that cannot go on without.
      *
      * @throws io.tailrace.wire.Refusal 403 when there is none
      */

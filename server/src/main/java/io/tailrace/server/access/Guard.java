@@ -11,6 +11,10 @@ import io.tailrace.wire.ProblemType;
 import io.tailrace.wire.Refusal;
 import io.tailrace.wire.Standing;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -28,7 +32,7 @@ public final class Guard implements Access {
     private final Tokens tokens;
     private final Tickets tickets;
     private final Origins origins;
-    private final Memberships memberships;
+    private final Standings standings;
     private final InstantSource clock;
 
     /** @param allowedOrigins where browsers may come from with cookies and tickets, besides our own */
@@ -41,7 +45,7 @@ public final class Guard implements Access {
         this.tokens = new Tokens(options, clock);
         this.tickets = tickets;
         this.origins = new Origins(allowedOrigins);
-        this.memberships = memberships;
+        this.standings = new Standings(memberships);
         this.clock = clock;
     }
 
@@ -95,7 +99,28 @@ public final class Guard implements Access {
 
     @Override
     public Optional<Standing> standing(Identity identity, ChannelName channel, Capability capability) {
-        var found = memberships.standing(identity.channel(channel), identity.actor());
+        return Optional.ofNullable(
+                standings(identity, List.of(channel), capability).get(channel));
+    }
+
+    @Override
+    public Map<ChannelName, Standing> standings(
+            Identity identity, Collection<ChannelName> channels, Capability capability) {
+        var actor = identity.actor();
+        var found = standings
+                .of(channels.stream()
+                        .map(channel -> new Memberships.Question(identity.channel(channel), actor))
+                        .toList())
+                .iterator();
+        var rights = new HashMap<ChannelName, Standing>();
+        for (ChannelName channel : channels) {
+            right(identity, channel, capability, found.next()).ifPresent(right -> rights.put(channel, right));
+        }
+        return rights;
+    }
+
+    private static Optional<Standing> right(
+            Identity identity, ChannelName channel, Capability capability, Memberships.Standing found) {
         if (found.denied()) {
             return Optional.empty();
         }
@@ -122,7 +147,10 @@ public final class Guard implements Access {
     public void requireAll(Identity identity, String prefix, Capability capability) {
         boolean granted = identity.grants().stream().anyMatch(grant -> grant.allowsAll(prefix, capability));
         if (!granted
-                || memberships.standing(identity.channel(ANY), identity.actor()).denied()) {
+                || standings
+                        .of(List.of(new Memberships.Question(identity.channel(ANY), identity.actor())))
+                        .getFirst()
+                        .denied()) {
             throw forbidden(capability);
         }
     }

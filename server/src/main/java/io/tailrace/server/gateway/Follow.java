@@ -9,7 +9,7 @@ import io.tailrace.wire.ChannelName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +21,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class Follow implements AutoCloseable {
 
+    private static final AtomicIntegerFieldUpdater<Follow> QUEUED =
+            AtomicIntegerFieldUpdater.newUpdater(Follow.class, "queued");
+
     private final ChannelId channel;
     private final Ready ready;
-    private final AtomicBoolean queued = new AtomicBoolean();
+    /** 1 while it is in {@link Ready}. */
+    private volatile int queued;
+
+    /** {@link Ready}'s: the follow that was added before this one, or is looked at after it. */
+    @Nullable
+    Follow below;
+
     private final Tail tail;
     private volatile boolean rightLost;
     private volatile long seq;
     private volatile Payloads.Status status = Payloads.Status.LIVE;
     private volatile boolean held;
+    private @Nullable Head lost;
     private boolean dropped;
     private boolean unknown;
     private boolean ahead;
@@ -36,9 +46,19 @@ final class Follow implements AutoCloseable {
     private List<Frame> page = List.of();
 
     Follow(ChannelId channel, Hubs hubs, Ready ready) {
+        this(channel, hubs, ready, false);
+    }
+
+    private Follow(ChannelId channel, Hubs hubs, Ready ready, boolean held) {
         this.channel = channel;
         this.ready = ready;
+        this.held = held;
         this.tail = hubs.attach(channel, this::wake);
+    }
+
+    /** One that the stream does not look at before it is {@linkplain #release released}: it is not its channel yet. */
+    static Follow held(ChannelId channel, Hubs hubs, Ready ready) {
+        return new Follow(channel, hubs, ready, true);
     }
 
     ChannelId channel() {
@@ -49,28 +69,22 @@ final class Follow implements AutoCloseable {
         return channel.name();
     }
 
-    /** Keeps the stream from looking here: it is not its channel yet. */
-    void hold() {
-        held = true;
-    }
-
     /** The stream may look here from now on. */
     void release() {
         held = false;
-        queued.set(false);
         wake();
     }
 
     /** Has the stream look here; any thread, never blocks. */
     void wake() {
-        if (!held && queued.compareAndSet(false, true)) {
+        if (!held && QUEUED.compareAndSet(this, 0, 1)) {
             ready.add(this);
         }
     }
 
     /** Taken from the queue: news from now on queue it again. */
     void taken() {
-        queued.set(false);
+        queued = 0;
     }
 
     /** The last event that was sent, or that the stream starts after. */
@@ -142,13 +156,26 @@ final class Follow implements AutoCloseable {
 
     /** What to send next, from the page at hand or the hub's ring; never blocks. */
     Tail.Next next(int epoch, int maxBytes) {
-        return page.isEmpty() ? tail.next(epoch, seq, maxBytes) : new Tail.Next.Frames(page);
+        return page.isEmpty() ? tail.next(epoch, seq, maxBytes) : new Tail.Next.Frames(page, true);
     }
 
     /** A page from the log; blocks, throws {@link io.tailrace.log.LogUnavailable}. */
     Tail.Next replay(int epoch) {
         status = Payloads.Status.REPLAY;
         return tail.replay(epoch, seq);
+    }
+
+    /** Its hub says that the log is of another epoch; the log has to be asked. */
+    void lost(Head head) {
+        lost = head;
+    }
+
+    /** What its hub said so, once. */
+    @Nullable
+    Head takeLost() {
+        var head = lost;
+        lost = null;
+        return head;
     }
 
     /** {@code frame} was handed on. */
@@ -159,6 +186,10 @@ final class Follow implements AutoCloseable {
     /** What of a page did not fit the batch. */
     void keep(List<Frame> rest) {
         page = rest;
+    }
+
+    boolean hasPage() {
+        return !page.isEmpty();
     }
 
     /** Nothing more at the moment. */

@@ -1,16 +1,25 @@
 package io.tailrace.server.gateway;
 
+import io.tailrace.server.hub.Frame;
 import org.jspecify.annotations.Nullable;
 
 /** Takes frames in the order in which the client gets them. */
 interface FrameSink {
 
     /**
-     * @param event the frame's name; null: a durable event
+     * A frame that is no durable event.
+     *
+     * @param event its name
      * @param id the position after it; null: the one before stays
      * @param json its data: UTF-8 without line breaks, not changed and not kept
      */
-    void frame(@Nullable String event, @Nullable String id, byte[] json);
+    void frame(String event, @Nullable String id, byte[] json);
+
+    /** A durable event. @param id the position after it; null: the one before stays */
+    void event(Frame frame, @Nullable String id);
+
+    /** A durable event whose number is the position after it. */
+    void event(Frame frame);
 
     /** Bytes taken so far. */
     int size();

@@ -21,6 +21,7 @@ public final class Gateway implements AutoCloseable {
     private final StreamRegistry registry;
     private final Checkpointer checkpointer;
     private final Watchdog watchdog;
+    private final SocketLoop loop;
     private final StreamRoutes routes;
     private final Bus.Subscription served;
 
@@ -53,10 +54,12 @@ public final class Gateway implements AutoCloseable {
                 around.meters(),
                 pace);
         var reach = new Reach(node, new StreamControl(parts, registry), around.bus());
-        this.routes = new StreamRoutes(parts, registry, reach, around.journal());
+        this.loop = new SocketLoop(pace.nanos());
+        this.routes = new StreamRoutes(parts, registry, reach, around.journal(), loop);
         this.served = reach.serve();
         around.meters().active(registry::active);
         watchdog.start();
+        loop.start();
     }
 
     /** Makes the gateway of {@code node}. Its routes put streams off until it is {@linkplain #open opened}. */
@@ -110,6 +113,7 @@ public final class Gateway implements AutoCloseable {
     public void close() {
         served.close();
         watchdog.close();
+        loop.close();
         checkpointer.close();
     }
 }

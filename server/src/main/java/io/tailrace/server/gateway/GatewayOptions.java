@@ -6,6 +6,8 @@ import java.time.Duration;
  * How streams behave.
  *
  * @param maxStreams streams and polls open at once, past which requests are put off kindly; default 20,000
+ * @param openRate streams and polls that open per second, and as many at once after a pause; who comes too early is told
+ *     when to come back; default 2,000
  * @param maxChannels channels that one stream follows at most; default 500
  * @param heartbeat between heartbeats when the client asks for none; default 15 s, negotiable
  *     {@link #SHORTEST_HEARTBEAT} to {@link #LONGEST_HEARTBEAT}
@@ -21,6 +23,7 @@ import java.time.Duration;
  */
 public record GatewayOptions(
         int maxStreams,
+        int openRate,
         int maxChannels,
         Duration heartbeat,
         Duration recycleMin,
@@ -51,6 +54,7 @@ public record GatewayOptions(
     /** The defaults above. */
     public static final GatewayOptions DEFAULT = new GatewayOptions(
             20_000,
+            2_000,
             500,
             Duration.ofSeconds(15),
             Duration.ofMinutes(5),
@@ -77,6 +81,7 @@ public record GatewayOptions(
     public GatewayOptions withStreams(int most) {
         return new GatewayOptions(
                 most,
+                openRate,
                 maxChannels,
                 heartbeat,
                 recycleMin,
@@ -94,6 +99,7 @@ public record GatewayOptions(
     public GatewayOptions withHeartbeat(Duration between) {
         return new GatewayOptions(
                 maxStreams,
+                openRate,
                 maxChannels,
                 between,
                 recycleMin,
@@ -111,6 +117,7 @@ public record GatewayOptions(
     public GatewayOptions withLife(Duration min, Duration max) {
         return new GatewayOptions(
                 maxStreams,
+                openRate,
                 maxChannels,
                 heartbeat,
                 min,
@@ -128,6 +135,7 @@ public record GatewayOptions(
     public GatewayOptions withWriteTimeout(Duration timeout) {
         return new GatewayOptions(
                 maxStreams,
+                openRate,
                 maxChannels,
                 heartbeat,
                 recycleMin,
@@ -145,6 +153,7 @@ public record GatewayOptions(
     public GatewayOptions withCheckpoints(Duration every, Duration pause) {
         return new GatewayOptions(
                 maxStreams,
+                openRate,
                 maxChannels,
                 heartbeat,
                 recycleMin,
@@ -156,5 +165,41 @@ public record GatewayOptions(
                 pause,
                 drainSpread,
                 drainDeadline);
+    }
+
+    /** The same with another rate of opening. */
+    public GatewayOptions withOpenRate(int perSecond) {
+        return new GatewayOptions(
+                maxStreams,
+                perSecond,
+                maxChannels,
+                heartbeat,
+                recycleMin,
+                recycleMax,
+                writeTimeout,
+                openTimeout,
+                maxWait,
+                checkpointEvery,
+                checkpointPause,
+                drainSpread,
+                drainDeadline);
+    }
+
+    /** The same with another drain. @param spread is shortened to {@code deadline} if it is longer */
+    public GatewayOptions withDrain(Duration spread, Duration deadline) {
+        return new GatewayOptions(
+                maxStreams,
+                openRate,
+                maxChannels,
+                heartbeat,
+                recycleMin,
+                recycleMax,
+                writeTimeout,
+                openTimeout,
+                maxWait,
+                checkpointEvery,
+                checkpointPause,
+                spread.compareTo(deadline) < 0 ? spread : deadline,
+                deadline);
     }
 }

@@ -1,6 +1,5 @@
 package io.tailrace.server.gateway;
 
-import io.tailrace.log.LogUnavailable;
 import io.tailrace.server.access.Identity;
 import io.tailrace.wire.JsonCodec;
 import java.time.Duration;
@@ -9,13 +8,28 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream from its first frame to its end. One virtual thread, the one that serves its request, runs {@link #run}: it
- * gathers what is pending into one buffer, writes it, and sleeps until there is more or a time has come.
+ * A stream from its first frame to its end: {@link #open}ed by the thread that serves its request, then driven by {@link
+ * #step}s. Each gathers what is pending into a buffer and hands it to the writer. Who steps, and how it waits, is the
+ * driver's matter: {@link BlockingDriver} is the request's own thread, {@link SocketDriver} whoever brings news.
  *
- * <p>Protocol: everything belongs to that thread, except {@code leaveAt} (a drain sets it), {@code departed} (the connection does), and what {@link Session} and
- * {@link Ready} say about themselves. Others have it do things by {@link Ready#add(Runnable)}.
+ * <p>Protocol: everything belongs to whoever drives, one thread at a time, except {@code leaveAt} (a drain sets it),
+ * {@code departed} (the connection does), {@code attention}, and what {@link Session} and {@link Ready} say about
+ * themselves. Others have it do things by {@link Ready#add(Runnable)}. Events alone need no look at the time: a step
+ * {@linkplain #lookAround looks around} when somebody asks for {@code attention}, or {@code lookAt} has come.
  */
 final class LiveStream implements Guest {
+
+    /** What a step came to. */
+    enum Step {
+        /** There may be more to do at once. */
+        AGAIN,
+        /** The log has to be {@linkplain #consult consulted} before it goes on. */
+        LOG,
+        /** There is nothing to do before it is woken, or {@link #lookAt} has come. */
+        IDLE,
+        /** It is over: see {@link #cause}. */
+        ENDED
+    }
 
     /** How long credentials go on past their end: clocks differ. */
     private static final Duration LEEWAY = Duration.ofSeconds(2);
@@ -26,28 +40,29 @@ final class LiveStream implements Guest {
 
     private final GatewayParts parts;
     private final StreamId id;
-    private final StreamRequest request;
-    private final Opening opening;
+    private final Duration heartbeat;
     private final Session session;
-    private final ConnectionWriter writer;
-    private final SseBuffer buffer = new SseBuffer();
     private final long recycleAt;
+    private volatile ConnectionWriter writer;
     private volatile @Nullable Long leaveAt;
     private volatile boolean ended;
     private volatile boolean departed;
+    private volatile boolean attention;
+    private long lookAt;
     private long wroteAt;
     private @Nullable Instant noticed;
     private boolean toldAway;
+    private EndCause cause = EndCause.FAULT;
 
-    LiveStream(GatewayParts parts, StreamId id, StreamRequest request, Opening opening, ConnectionWriter writer) {
+    LiveStream(GatewayParts parts, StreamId id, Duration heartbeat, Session session, ConnectionWriter writer) {
         this.parts = parts;
         this.id = id;
-        this.request = request;
-        this.opening = opening;
-        this.session = opening.session();
+        this.heartbeat = heartbeat;
+        this.session = session;
         this.writer = writer;
         var options = parts.options();
         this.wroteAt = parts.pace().now();
+        this.lookAt = wroteAt;
         this.recycleAt = wroteAt
                 + parts.pace()
                         .between(options.recycleMin(), options.recycleMax())
@@ -68,13 +83,13 @@ final class LiveStream implements Guest {
     }
 
     Payloads.Open describe() {
-        return session.describe(id.toString(), request.heartbeat());
+        return session.describe(id.toString(), heartbeat);
     }
 
     @Override
     public void leaveAt(long nanos) {
         leaveAt = nanos;
-        session.ready().wake();
+        wake();
     }
 
     /** The client has left; any thread. */
@@ -83,8 +98,13 @@ final class LiveStream implements Guest {
         wake();
     }
 
+    boolean hasDeparted() {
+        return departed;
+    }
+
     @Override
     public void wake() {
+        attention = true;
         session.ready().wake();
     }
 
@@ -93,63 +113,100 @@ final class LiveStream implements Guest {
         return writer;
     }
 
+    /** Writes by another writer from now on. */
+    void writer(ConnectionWriter other) {
+        writer = other;
+    }
+
     @Override
     public @Nullable String checkpoint() {
         return session.progress().held();
     }
 
-    /** Serves until the end; says why it came. */
-    EndCause run() {
-        try {
-            buffer.retry(parts.pace().between(RETRY_LEAST, RETRY_MOST).toMillis());
-            flush();
-            opening.start();
-            opening.firstCheckpoint();
-            session.open(buffer, describe(), opening.asked());
-            return serve();
-        } catch (PutOff | LogUnavailable later) {
-            return EndCause.PUT_OFF;
-        } catch (InterruptedException stopping) {
-            return EndCause.DRAINED;
-        } catch (ConnectionWriter.ConnectionGone gone) {
-            return writer.wasCut() ? EndCause.STALLED : EndCause.CLIENT_LEFT;
-        } finally {
-            ended = true;
-            session.ready().runTasks();
-        }
+    /**
+     * Everything up to the {@code open} frame; blocks.
+     *
+     * @throws PutOff when it cannot start just now
+     * @throws io.tailrace.log.LogUnavailable likewise
+     */
+    void open(Opening opening, SseBuffer buffer) throws ConnectionWriter.ConnectionGone, InterruptedException {
+        buffer.retry(parts.pace().between(RETRY_LEAST, RETRY_MOST).toMillis());
+        flush(buffer);
+        opening.start();
+        opening.firstCheckpoint();
+        session.open(buffer, describe(), opening.asked());
+        flush(buffer);
     }
 
-    private EndCause serve() throws ConnectionWriter.ConnectionGone, InterruptedException {
-        while (true) {
-            session.ready().runTasks();
-            boolean more = session.pull(buffer, GatewayOptions.BATCH_BYTES);
-            long now = parts.pace().now();
-            notices(now);
-            var end = end(now);
-            flush();
-            if (end != null) {
-                return end;
-            }
-            if (!more) {
-                session.ready().await(idleFor(now));
-            }
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
+    /** Does what is to be done now; blocks only where the writer does. Not while that is {@link ConnectionWriter#behind}. */
+    Step step(SseBuffer buffer) throws ConnectionWriter.ConnectionGone {
+        boolean look = session.ready().runTasks();
+        var pulled = session.pull(buffer, GatewayOptions.BATCH_BYTES);
+        long now = parts.pace().now();
+        if (look
+                || attention
+                || now - lookAt >= 0
+                || session.over()
+                || session.progress().checkpointed()) {
+            attention = false;
+            if (lookAround(now, buffer)) {
+                flush(buffer);
+                return Step.ENDED;
             }
         }
+        flush(buffer);
+        return switch (pulled) {
+            case ALL -> Step.IDLE;
+            case MORE -> Step.AGAIN;
+            case LOG -> Step.LOG;
+        };
     }
 
-    private void flush() throws ConnectionWriter.ConnectionGone {
+    /** Reads from the log what the next step needs; blocks. */
+    void consult() {
+        session.consult();
+    }
+
+    /** When an idle stream wants its next step, in {@link Pace#nanos}. */
+    long lookAt() {
+        return lookAt;
+    }
+
+    /** Why it ended. */
+    EndCause cause() {
+        return cause;
+    }
+
+    /** It is over: nobody drives it any more. */
+    void end() {
+        ended = true;
+        session.ready().runTasks();
+    }
+
+    private void flush(SseBuffer buffer) throws ConnectionWriter.ConnectionGone {
         if (!buffer.isEmpty()) {
-            writer.write(buffer.array(), buffer.size());
-            parts.meters().sent(buffer.size());
+            int size = buffer.size();
+            writer.write(buffer);
+            parts.meters().sent(size);
             buffer.clear();
             wroteAt = parts.pace().now();
         }
     }
 
+    /** Everything that is not about events; says whether it is over. */
+    private boolean lookAround(long now, SseBuffer buffer) {
+        notices(now, buffer);
+        var end = end(now, buffer);
+        if (end != null) {
+            cause = end;
+            return true;
+        }
+        lookAt = now + idleFor(now, !buffer.isEmpty());
+        return false;
+    }
+
     /** Frames that are not about events. */
-    private void notices(long now) {
+    private void notices(long now, SseBuffer buffer) {
         var progress = session.progress();
         if (progress.dueIn(now) == 0) {
             progress.save(now, saved -> {});
@@ -161,57 +218,60 @@ final class LiveStream implements Guest {
         boolean away = parts.checkpointer().databaseAway();
         if (away != toldAway) {
             toldAway = away;
-            frame("degraded", new Payloads.Degraded(Map.of(), away ? "away" : "back"));
+            frame(buffer, "degraded", new Payloads.Degraded(Map.of(), away ? "away" : "back"));
         }
         var expiry = session.identity().expiresAt();
         if (!expiry.equals(noticed) && until(expiry.minus(NOTICE)) == 0) {
             noticed = expiry;
-            frame("auth.expiring", new Payloads.AuthExpiring(expiry));
+            frame(buffer, "auth.expiring", new Payloads.AuthExpiring(expiry));
         }
-        if (buffer.isEmpty() && now - wroteAt >= request.heartbeat().toNanos()) {
-            frame("heartbeat", new Payloads.Heartbeat(parts.pace().clock().instant()));
+        if (buffer.isEmpty() && now - wroteAt >= heartbeat.toNanos()) {
+            frame(
+                    buffer,
+                    "heartbeat",
+                    new Payloads.Heartbeat(parts.pace().clock().instant()));
         }
     }
 
     /** Why it has to end now, with the frame that says so; null: it goes on. */
-    private @Nullable EndCause end(long now) {
+    private @Nullable EndCause end(long now, SseBuffer buffer) {
         if (departed) {
             buffer.clear();
             return EndCause.CLIENT_LEFT;
         }
         if (session.over()) {
-            frame("end", new Payloads.End("revoked"));
+            frame(buffer, "end", new Payloads.End("revoked"));
             return EndCause.REVOKED;
         }
         if (until(session.identity().expiresAt().plus(LEEWAY)) == 0) {
-            frame("end", new Payloads.End("expired"));
+            frame(buffer, "end", new Payloads.End("expired"));
             return EndCause.EXPIRED;
         }
         var leave = leaveAt;
         if (leave != null && now - leave >= 0) {
-            reconnect();
+            reconnect(buffer);
             return EndCause.DRAINED;
         }
         if (now - recycleAt >= 0) {
-            reconnect();
+            reconnect(buffer);
             return EndCause.RECYCLED;
         }
         return null;
     }
 
-    private void reconnect() {
+    private void reconnect(SseBuffer buffer) {
         long after = parts.pace().between(Duration.ofMillis(100), RETRY_LEAST).toMillis();
         buffer.retry(after, "reconnect", JsonCodec.writeBytes(new Payloads.Reconnect(after)));
     }
 
-    private void frame(String event, Object data) {
+    private static void frame(SseBuffer buffer, String event, Object data) {
         buffer.frame(event, null, JsonCodec.writeBytes(data));
     }
 
-    private long idleFor(long now) {
+    private long idleFor(long now, boolean writes) {
         Identity identity = session.identity();
         var expiry = identity.expiresAt();
-        long nanos = wroteAt + request.heartbeat().toNanos() - now;
+        long nanos = (writes ? now : wroteAt) + heartbeat.toNanos() - now;
         nanos = Math.min(nanos, recycleAt - now);
         var leave = leaveAt;
         nanos = Math.min(nanos, leave == null ? Long.MAX_VALUE : leave - now);

@@ -99,10 +99,11 @@ final class Opening {
     }
 
     private void checkRights(boolean resumes) {
-        var forbidden = session.progress().follows().stream()
-                .filter(follow -> parts.access()
-                        .standing(identity, follow.name(), Capability.READ)
-                        .isEmpty())
+        var follows = session.progress().follows();
+        var readable = parts.access()
+                .standings(identity, follows.stream().map(Follow::name).toList(), Capability.READ);
+        var forbidden = follows.stream()
+                .filter(follow -> !readable.containsKey(follow.name()))
                 .toList();
         if (forbidden.isEmpty()) {
             return;

@@ -114,7 +114,7 @@ final class Placement {
     private boolean inRing(Follow follow, long seq, Head head) {
         var window = window(follow);
         return head.seq() - seq <= window.events()
-                && follow.next(epoch, 1) instanceof Tail.Next.Frames(var frames)
+                && follow.next(epoch, 1) instanceof Tail.Next.Frames(var frames, var more)
                 && parts.pace().clock().millis() - frames.getFirst().at() <= window.age() * 1_000;
     }
 

@@ -51,17 +51,31 @@ final class Poll implements Guest {
         var answer = new PollAnswer();
         gather(answer);
         while (session.progress().untold()) {
-            session.pull(answer, answer.size() + 1);
+            pull(answer, answer.size() + 1);
         }
         opening.firstCheckpoint();
         return answer.toJson(session.progress().openId(null));
+    }
+
+    private boolean pull(PollAnswer answer, int budget) {
+        while (true) {
+            switch (session.pull(answer, budget)) {
+                case ALL -> {
+                    return false;
+                }
+                case MORE -> {
+                    return true;
+                }
+                case LOG -> session.consult();
+            }
+        }
     }
 
     private void gather(PollAnswer answer) throws InterruptedException {
         long deadline = parts.pace().now() + wait.toNanos();
         while (true) {
             session.ready().runTasks();
-            boolean more = session.pull(answer, GatewayOptions.POLL_BYTES);
+            boolean more = pull(answer, GatewayOptions.POLL_BYTES);
             long now = parts.pace().now();
             if (more || answer.size() > 0 || session.over() || now - deadline >= 0 || leaving) {
                 return;

@@ -1,5 +1,6 @@
 package io.tailrace.server.gateway;
 
+import io.tailrace.server.hub.Frame;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,21 @@ final class PollAnswer implements FrameSink {
     private final ByteArrayOutputStream frames = new ByteArrayOutputStream(1024);
 
     @Override
-    public void frame(@Nullable String event, @Nullable String id, byte[] json) {
+    public void frame(String event, @Nullable String id, byte[] json) {
+        add(event, id, json);
+    }
+
+    @Override
+    public void event(Frame frame, @Nullable String id) {
+        add(null, id, frame.json());
+    }
+
+    @Override
+    public void event(Frame frame) {
+        add(null, frame.id(), frame.json());
+    }
+
+    private void add(@Nullable String event, @Nullable String id, byte[] json) {
         text(frames.size() == 0 ? "{" : ",{");
         if (event != null) {
             text("\"event\":\"" + event + "\",");

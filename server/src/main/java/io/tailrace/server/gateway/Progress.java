@@ -2,6 +2,7 @@ package io.tailrace.server.gateway;
 
 import io.tailrace.log.Head;
 import io.tailrace.server.access.Identity;
+import io.tailrace.server.hub.Frame;
 import io.tailrace.wire.ChannelName;
 import io.tailrace.wire.Position;
 import java.nio.ByteBuffer;
@@ -135,6 +136,16 @@ final class Progress {
         reopening = false;
     }
 
+    /** Hands on an event that the stream has just come to. */
+    void send(Frame frame, FrameSink sink) {
+        unsaved++;
+        if (form == Form.SEQ) {
+            sink.event(frame);
+        } else {
+            sink.event(frame, id());
+        }
+    }
+
     /** The id for the frame that brought the stream to where it is; null: the one before stays. */
     @Nullable
     String id() {
@@ -152,7 +163,12 @@ final class Progress {
     }
 
     private String exact(String text) {
-        return follows.stream().anyMatch(Follow::isUnknown) ? UNKNOWN : text;
+        for (Follow follow : follows) {
+            if (follow.isUnknown()) {
+                return UNKNOWN;
+            }
+        }
+        return text;
     }
 
     private @Nullable String vector() {
@@ -183,7 +199,7 @@ final class Progress {
         return held;
     }
 
-    /** An event was sent. */
+    /** A channel was told where it goes on. */
     void moved() {
         unsaved++;
     }

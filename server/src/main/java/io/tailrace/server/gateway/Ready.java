@@ -1,61 +1,124 @@
 package io.tailrace.server.gateway;
 
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream's thread has to look at, and how it sleeps when that is nothing.
+ * What a stream has to look at, and how it is made to look.
  *
- * <p>Protocol: anyone adds and then unparks; the stream's thread looks and then parks. An addition between the look and
- * the park leaves a permit that makes the park return at once, so no wake is lost. A follow is in the queue at most once
- * ({@link Follow#wake}), which bounds it; tasks are bounded by the requests that wait for them.
+ * <p>Protocol: anyone adds and then wakes; whoever drives the stream takes. Follows form a stack that is taken whole and
+ * turned round, linked through themselves: a follow is in it at most once ({@link Follow#wake}), which bounds it, and
+ * adding allocates nothing. Tasks are bounded by the requests that wait for them.
+ *
+ * <p>At first a thread drives the stream, and sleeps here: an addition between its look and its {@code park} leaves a
+ * permit that makes the park return at once, so no wake is lost. {@link #wakeBy} hands over to another driver, which has
+ * to look once by itself then.
  */
 final class Ready {
 
-    private final ConcurrentLinkedQueue<Follow> follows = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final Thread thread;
+    private final AtomicReference<@Nullable Follow> newest = new AtomicReference<>();
+
+    /** Null until somebody asks for something: most streams are never asked. */
+    private volatile @Nullable Queue<Runnable> tasks;
+
+    private volatile Runnable waker;
+
+    /** Follows that were taken, oldest first; the driver's. */
+    private @Nullable Follow oldest;
 
     /** @param thread the one that sleeps here */
     Ready(Thread thread) {
-        this.thread = thread;
+        this.waker = () -> LockSupport.unpark(thread);
+    }
+
+    /** Has {@code other} run at every wake from now on. */
+    void wakeBy(Runnable other) {
+        waker = other;
     }
 
     void add(Follow follow) {
-        follows.add(follow);
+        Follow below;
+        do {
+            below = newest.get();
+            follow.below = below;
+        } while (!newest.compareAndSet(below, follow));
         wake();
     }
 
-    /** Has {@code task} run by the stream's thread. */
+    /** Has {@code task} run by whoever drives the stream. */
     void add(Runnable task) {
-        tasks.add(task);
+        tasks().add(task);
         wake();
+    }
+
+    private synchronized Queue<Runnable> tasks() {
+        Queue<Runnable> present = tasks;
+        if (present == null) {
+            present = new ConcurrentLinkedQueue<>();
+            tasks = present;
+        }
+        return present;
     }
 
     void wake() {
-        LockSupport.unpark(thread);
+        waker.run();
     }
 
+    /** The next follow to look at; null: none. It may be added again as soon as it is {@link Follow#taken}. */
     @Nullable
     Follow next() {
-        return follows.poll();
+        if (oldest == null) {
+            takeAll();
+        }
+        Follow next = oldest;
+        if (next != null) {
+            oldest = next.below;
+            next.below = null;
+        }
+        return next;
     }
 
-    /** Runs what was added for the stream's thread. */
-    void runTasks() {
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-            task.run();
+    private void takeAll() {
+        if (newest.get() == null) {
+            return;
+        }
+        for (Follow follow = newest.getAndSet(null); follow != null; ) {
+            Follow below = follow.below;
+            follow.below = oldest;
+            oldest = follow;
+            follow = below;
         }
     }
 
+    /** Runs the tasks that were added. @return whether there was one */
+    boolean runTasks() {
+        Queue<Runnable> asked = tasks;
+        if (asked == null) {
+            return false;
+        }
+        boolean any = false;
+        for (Runnable task = asked.poll(); task != null; task = asked.poll()) {
+            task.run();
+            any = true;
+        }
+        return any;
+    }
+
     boolean isEmpty() {
-        return follows.isEmpty() && tasks.isEmpty();
+        return oldest == null && newest.get() == null && noTask();
+    }
+
+    private boolean noTask() {
+        Queue<Runnable> asked = tasks;
+        return asked == null || asked.isEmpty();
     }
 
     /** The same for who waits for a task and leaves follows where they are. */
     void awaitTask(long nanos) {
-        if (tasks.isEmpty() && nanos > 0) {
+        if (noTask() && nanos > 0) {
             LockSupport.parkNanos(this, nanos);
         }
     }

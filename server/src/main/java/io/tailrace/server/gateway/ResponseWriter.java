@@ -40,11 +40,14 @@ final class ResponseWriter implements ConnectionWriter {
     }
 
     @Override
-    public void write(byte[] bytes, int length) throws ConnectionGone {
+    public void write(SseBuffer frames) throws ConnectionGone {
+        var bytes = frames.content();
         begin();
         try {
-            for (int from = 0; from < length; from += SLICE) {
-                out.write(bytes, from, Math.min(SLICE, length - from));
+            while (bytes.hasRemaining()) {
+                int slice = Math.min(SLICE, bytes.remaining());
+                out.write(bytes.array(), bytes.position(), slice);
+                bytes.position(bytes.position() + slice);
                 progressAt = nanos.getAsLong();
             }
             out.flush();
@@ -58,6 +61,11 @@ final class ResponseWriter implements ConnectionWriter {
         } finally {
             end();
         }
+    }
+
+    @Override
+    public boolean behind() {
+        return false;
     }
 
     private void begin() throws ConnectionGone {

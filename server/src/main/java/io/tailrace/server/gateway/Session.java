@@ -9,24 +9,29 @@ import io.tailrace.wire.ChannelId;
 import io.tailrace.wire.ChannelName;
 import io.tailrace.wire.JsonCodec;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiPredicate;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a stream or a poll reads: its channels, and frames from them in the order of each channel.
  *
- * <p>Protocol: one thread owns a session, and {@link #pull}s. Hubs wake it through {@link Ready}; {@link #recheck} comes
- * on the thread of an access change and only marks follows. Whatever blocks on the database (a page of replay) is done
- * by the owner, and a database that is away only postpones: the channel is looked at again after {@link #RETRY}.
+ * <p>Protocol: whoever drives the stream owns the session, one thread at a time, and {@link #pull}s. Hubs wake it through
+ * {@link Ready}; {@link #recheck} comes on the thread of an access change and only marks follows. A pull never blocks:
+ * channels that need the log (a page of replay, a new epoch) gather in {@code behind} until the owner {@link #consult}s
+ * it, which is the one thing that blocks. A database that is away only postpones: the channel is looked at again after
+ * {@link #RETRY}.
  */
 final class Session implements AutoCloseable {
 
@@ -37,7 +42,9 @@ final class Session implements AutoCloseable {
     private final Progress progress;
     private volatile Identity identity;
     private final Set<Follow> joining = ConcurrentHashMap.newKeySet();
-    private final List<Follow> postponed = new ArrayList<>();
+    private boolean dropped;
+    private final Queue<Follow> behind = new ArrayDeque<>(0);
+    private final List<Follow> postponed = new ArrayList<>(0);
     private long postponedAt;
 
     Session(GatewayParts parts, Identity identity, Ready ready, Progress progress) {
@@ -65,12 +72,20 @@ final class Session implements AutoCloseable {
         identity = renewed;
     }
 
-    /** Marks the channels that may not be read any more; any thread. */
-    void recheck(BiPredicate<Identity, ChannelName> readable) {
-        var now = identity;
-        Stream.concat(progress.follows().stream(), joining.stream())
-                .filter(follow -> !follow.rightLost() && !readable.test(now, follow.name()))
-                .forEach(Follow::loseRight);
+    /** The channels whose right is rechecked; any thread. */
+    Set<ChannelName> watched() {
+        return watchedFollows().map(Follow::name).collect(Collectors.toSet());
+    }
+
+    private Stream<Follow> watchedFollows() {
+        return Stream.concat(progress.follows().stream(), joining.stream()).filter(follow -> !follow.rightLost());
+    }
+
+    /** Marks the channels that may not be read any more; any thread. @param readable says which of some may */
+    void recheck(BiFunction<Identity, Set<ChannelName>, Set<ChannelName>> readable) {
+        var follows = watchedFollows().toList();
+        var rights = readable.apply(identity, follows.stream().map(Follow::name).collect(Collectors.toSet()));
+        follows.stream().filter(follow -> !rights.contains(follow.name())).forEach(Follow::loseRight);
     }
 
     /** Has {@code follow} rechecked too, from before its right is first asked for; any thread. */
@@ -88,6 +103,7 @@ final class Session implements AutoCloseable {
         var after = new TreeMap<ChannelName, Follow>();
         progress.follows().forEach(follow -> after.put(follow.name(), follow));
         removed.forEach(name -> close(after.remove(name)));
+        dropped = true;
         for (Follow follow : added) {
             var known = after.putIfAbsent(follow.name(), follow);
             if (known != null && known.dropped()) {
@@ -108,15 +124,29 @@ final class Session implements AutoCloseable {
 
     /** Whether there is nothing left to read. */
     boolean over() {
-        return progress.follows().stream().allMatch(Follow::dropped);
+        if (!dropped) {
+            return false;
+        }
+        for (Follow follow : progress.follows()) {
+            if (!follow.dropped()) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    /**
-     * Hands on what is pending, at most about {@code budget} bytes and each channel in turn.
-     *
-     * @return whether more may be pending
-     */
-    boolean pull(FrameSink sink, int budget) {
+    /** What a {@link #pull} came to. */
+    enum Pulled {
+        /** There is nothing more at the moment. */
+        ALL,
+        /** There may be more. */
+        MORE,
+        /** A channel cannot go on before the log was {@linkplain #consult consulted}; the others went on. */
+        LOG
+    }
+
+    /** Hands on what is pending, at most about {@code budget} bytes and each channel in turn; never blocks. */
+    Pulled pull(FrameSink sink, int budget) {
         retryPostponed();
         for (Follow follow = ready.next(); follow != null; follow = ready.next()) {
             follow.taken();
@@ -124,10 +154,23 @@ final class Session implements AutoCloseable {
                 pull(follow, sink, budget);
             }
             if (sink.size() >= budget) {
-                return true;
+                return Pulled.MORE;
             }
         }
-        return false;
+        return behind.isEmpty() ? Pulled.ALL : Pulled.LOG;
+    }
+
+    /** Reads from the log what channels need; blocks. */
+    void consult() {
+        for (Follow follow = behind.poll(); follow != null; follow = behind.poll()) {
+            if (!follow.dropped()) {
+                try {
+                    consult(follow);
+                } catch (LogUnavailable away) {
+                    postpone(follow);
+                }
+            }
+        }
     }
 
     /** Nanoseconds until {@link #pull} has to look again without being woken. */
@@ -136,46 +179,32 @@ final class Session implements AutoCloseable {
     }
 
     private void pull(Follow follow, FrameSink sink, int budget) {
-        try {
-            var next = follow.untold() == null ? next(follow, budget - sink.size()) : new Tail.Next.Nothing();
-            if (follow.rightLost()) {
-                revoke(follow, sink);
-                return;
-            }
-            if (follow.untold() instanceof Head head) {
-                resync(follow, head, sink);
-                return;
-            }
-            switch (next) {
-                case Tail.Next.Frames(var frames) -> send(follow, frames, sink, budget);
-                case Tail.Next.Nothing() -> follow.caughtUp();
-                case Tail.Next.Behind() -> follow.wake(); // the ring moved on meanwhile
-                case Tail.Next.Lost(var head) -> lost(follow, head, sink);
-            }
-        } catch (LogUnavailable away) {
-            postpone(follow);
+        var next = follow.untold() == null
+                ? follow.next(progress.epoch(), Math.max(1, budget - sink.size()))
+                : new Tail.Next.Nothing();
+        if (follow.rightLost()) {
+            revoke(follow, sink);
+            return;
+        }
+        if (follow.untold() instanceof Head head) {
+            resync(follow, head, sink);
+            return;
+        }
+        switch (next) {
+            case Tail.Next.Frames frames -> send(follow, frames, sink, budget);
+            case Tail.Next.Nothing() -> follow.caughtUp();
+            case Tail.Next.Behind() -> behind.add(follow);
+            case Tail.Next.Lost(var head) -> lost(follow, head);
         }
     }
 
-    private Tail.Next next(Follow follow, int maxBytes) {
-        var next = follow.next(progress.epoch(), Math.max(1, maxBytes));
-        if (!(next instanceof Tail.Next.Behind)) {
-            return next;
-        }
-        var page = follow.replay(progress.epoch());
-        if (page instanceof Tail.Next.Frames(var frames)) {
-            parts.meters().replayed(frames.size());
-        }
-        return page;
-    }
-
-    private void send(Follow follow, List<Frame> frames, FrameSink sink, int budget) {
+    private void send(Follow follow, Tail.Next.Frames next, FrameSink sink, int budget) {
+        var frames = next.frames();
         long now = parts.pace().clock().millis();
         int sent = 0;
         for (Frame frame : frames) {
             follow.sent(frame);
-            progress.moved();
-            sink.frame(null, progress.id(), frame.json());
+            progress.send(frame, sink);
             if (!follow.replaying()) {
                 parts.meters().delivered(now - frame.at());
             }
@@ -184,24 +213,53 @@ final class Session implements AutoCloseable {
                 break;
             }
         }
-        follow.keep(frames.subList(sent, frames.size()));
+        boolean all = sent == frames.size();
+        follow.keep(all ? List.of() : frames.subList(sent, frames.size()));
+        if (all && !next.more()) {
+            follow.caughtUp();
+        } else {
+            follow.wake();
+        }
+    }
+
+    private void consult(Follow follow) {
+        if (follow.takeLost() instanceof Head) {
+            if (!newEpoch(follow)) {
+                postpone(follow); // its hub, or this node's view of the log, has still to hear of the epoch
+            }
+            return;
+        }
+        if (follow.hasPage()) {
+            return; // it came here twice
+        }
+        switch (follow.replay(progress.epoch())) {
+            case Tail.Next.Frames(var frames, var more) -> {
+                parts.meters().replayed(frames.size());
+                follow.keep(frames);
+            }
+            case Tail.Next.Nothing() -> follow.caughtUp();
+            case Tail.Next.Behind() -> {} // the ring moved on meanwhile
+            case Tail.Next.Lost(var head) -> lost(follow, head);
+        }
         follow.wake();
     }
 
-    private void lost(Follow follow, Head head, FrameSink sink) {
+    private void lost(Follow follow, Head head) {
         if (head.epoch() == progress.epoch()) {
-            if (follow.wasAhead()) {
-                follow.wake();
-            } else {
-                resync(follow, head, sink);
+            if (!follow.wasAhead()) {
+                follow.stale(head, follow.seq());
             }
-        } else if (head.epoch() < progress.epoch() || !newEpoch(follow, sink)) {
-            postpone(follow); // its hub, or this node's view of the log, has still to hear of the epoch
+            follow.wake();
+        } else if (head.epoch() < progress.epoch()) {
+            postpone(follow);
+        } else {
+            follow.lost(head);
+            behind.add(follow);
         }
     }
 
     /** The log is another one: no seq that was sent means anything in it. */
-    private boolean newEpoch(Follow first, FrameSink sink) {
+    private boolean newEpoch(Follow first) {
         var heads = parts.log().heads(channels());
         int epoch = heads.values().stream().mapToInt(Head::epoch).max().orElse(0);
         if (epoch <= progress.epoch()) {
@@ -218,11 +276,6 @@ final class Session implements AutoCloseable {
             }
         }
         progress.epoch(epoch);
-        for (Follow follow : progress.follows()) {
-            if (follow.untold() instanceof Head head) {
-                resync(follow, head, sink);
-            }
-        }
         return true;
     }
 
@@ -241,6 +294,7 @@ final class Session implements AutoCloseable {
 
     private void revoke(Follow follow, FrameSink sink) {
         follow.drop();
+        dropped = true;
         sink.frame("revoked", null, JsonCodec.writeBytes(new Payloads.Revoked(follow.name(), follow.seq())));
     }
 

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -47,8 +48,8 @@ final class StreamControl {
         var stream = find(id, fresh.tenant(), fresh.user());
         var session = stream.session();
         session.identity(fresh);
-        session.recheck((identity, channel) ->
-                parts.access().standing(identity, channel, Capability.READ).isPresent());
+        session.recheck((identity, channels) ->
+                parts.access().standings(identity, channels, Capability.READ).keySet());
         stream.wake();
         return new Payloads.Renewed(fresh.expiresAt());
     }
@@ -107,16 +108,24 @@ final class StreamControl {
         var added = new ArrayList<Follow>();
         try {
             for (ChannelName name : starts.keySet()) {
-                var follow = new Follow(session.identity().channel(name), parts.hubs(), session.ready());
+                var follow = Follow.held(session.identity().channel(name), parts.hubs(), session.ready());
                 added.add(follow);
                 session.joining(follow);
-                follow.hold();
-                parts.access().require(session.identity(), name, Capability.READ);
             }
+            requireRights(session.identity(), starts.keySet());
             return added;
         } catch (RuntimeException e) {
             abandon(stream, added);
             throw e;
+        }
+    }
+
+    private void requireRights(Identity identity, Set<ChannelName> channels) {
+        if (!parts.access()
+                .standings(identity, channels, Capability.READ)
+                .keySet()
+                .containsAll(channels)) {
+            throw new Refusal(ProblemType.FORBIDDEN, "the right to read is missing");
         }
     }
 

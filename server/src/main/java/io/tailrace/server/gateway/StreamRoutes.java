@@ -24,6 +24,7 @@ import io.tailrace.wire.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/stream} and {@code /v1/streams}. */
@@ -34,17 +35,22 @@ final class StreamRoutes implements HttpService {
     private static final int MAX_CHANGE_BYTES = 256 * 1024;
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration LATER = Duration.ofSeconds(5);
+    private static final Duration SPREAD = Duration.ofSeconds(4);
 
     private final GatewayParts parts;
     private final StreamRegistry registry;
     private final Reach reach;
     private final Journal journal;
+    private final SocketLoop loop;
+    private final Admission admission;
 
-    StreamRoutes(GatewayParts parts, StreamRegistry registry, Reach reach, Journal journal) {
+    StreamRoutes(GatewayParts parts, StreamRegistry registry, Reach reach, Journal journal, SocketLoop loop) {
         this.parts = parts;
         this.registry = registry;
         this.reach = reach;
         this.journal = journal;
+        this.loop = loop;
+        this.admission = new Admission(parts.options().openRate(), parts.pace().nanos());
     }
 
     @Override
@@ -59,7 +65,15 @@ final class StreamRoutes implements HttpService {
 
     private void stream(ServerRequest request, ServerResponse response) {
         boolean poll = request.query().contains("wait");
+        var wait = admission.enter();
+        if (!wait.isZero() && !poll) {
+            putOff(response, wait);
+            return;
+        }
         try {
+            if (!wait.isZero()) {
+                throw new Refusal(Problem.of(ProblemType.OVERLOADED).retryAfter(wait));
+            }
             serve(request, response);
         } catch (Refusal refusal) {
             refuse(response, refusal, poll);
@@ -67,7 +81,7 @@ final class StreamRoutes implements HttpService {
             if (poll) {
                 throw new Refusal(Problem.of(ProblemType.UNAVAILABLE).retryAfter(SOON));
             }
-            putOff(response);
+            putOff(response, SOON);
         }
     }
 
@@ -75,7 +89,7 @@ final class StreamRoutes implements HttpService {
     private void refuse(ServerResponse response, Refusal refusal, boolean poll) {
         int status = refusal.problem().status();
         if (!poll && (status == 503 || status == 429)) {
-            putOff(response);
+            putOff(response, SOON);
         } else if (!poll && refusal.problem().cause() == ProblemType.TICKET_EXPIRED) {
             response.status(Status.NO_CONTENT_204).header(NO_STORE).send();
         } else {
@@ -88,25 +102,35 @@ final class StreamRoutes implements HttpService {
         if (!registry.takePlace()) {
             throw new Refusal(Problem.of(ProblemType.OVERLOADED).retryAfter(LATER));
         }
+        Opening opening;
         try {
-            var identity = parts.access().identify(request);
-            Exchange.of(request).user(identity.tenant(), identity.user());
-            if (asked.channels().size() == 1) {
-                Exchange.of(request).channel(asked.channels().firstKey());
-            }
-            var opening = Opening.attach(parts, identity, asked);
-            try (var session = opening.session()) {
-                if (request.prologue().method() == Method.HEAD) {
-                    head(response, asked);
-                } else if (asked.pollFor() != null) {
-                    poll(response, opening, asked.pollFor());
-                } else {
-                    stream(request, response, asked, opening);
-                }
+            opening = attach(request, asked);
+        } catch (RuntimeException e) {
+            registry.givePlace();
+            throw e;
+        }
+        if (request.prologue().method() != Method.HEAD && asked.pollFor() == null) {
+            stream(request, response, asked, opening); // which may go on when this request is over
+            return;
+        }
+        try (var session = opening.session()) {
+            if (request.prologue().method() == Method.HEAD) {
+                head(response, asked);
+            } else {
+                poll(response, opening, Objects.requireNonNull(asked.pollFor()));
             }
         } finally {
             registry.givePlace();
         }
+    }
+
+    private Opening attach(ServerRequest request, StreamRequest asked) {
+        var identity = parts.access().identify(request);
+        Exchange.of(request).user(identity.tenant(), identity.user());
+        if (asked.channels().size() == 1) {
+            Exchange.of(request).channel(asked.channels().firstKey());
+        }
+        return Opening.attach(parts, identity, asked);
     }
 
     private static void head(ServerResponse response, StreamRequest asked) {
@@ -139,45 +163,47 @@ final class StreamRoutes implements HttpService {
         eventStream(response);
         var exchange = Exchange.of(request);
         try (var out = response.outputStream()) {
-            var connection = ClientConnection.of(request);
-            var writer = new ResponseWriter(out, connection, parts.pace().nanos());
-            var stream = new LiveStream(parts, StreamId.random(parts.node()), asked, opening, writer);
-            EndCause cause;
-            try (var watch = connection.onDeparture(request, stream::departed)) {
-                cause = run(stream, exchange);
-            }
-            exchange.cause(cause.label());
-            if (cause == EndCause.CLIENT_LEFT || cause == EndCause.STALLED) {
-                throw new CloseConnectionException("the stream's client has gone");
+            var writer = new ResponseWriter(
+                    out, ClientConnection.of(request), parts.pace().nanos());
+            var stream =
+                    new LiveStream(parts, StreamId.random(parts.node()), asked.heartbeat(), opening.session(), writer);
+            var stay = new Stay(parts, registry, journal, stream, exchange);
+            stay.begin();
+            var cause = serve(stream, opening, request, stay);
+            if (cause != null) {
+                stay.end(cause);
+                exchange.cause(cause.label());
+                if (cause == EndCause.CLIENT_LEFT || cause == EndCause.STALLED) {
+                    throw new CloseConnectionException("the stream's client has gone");
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private EndCause run(LiveStream stream, Exchange exchange) {
-        parts.meters().opened();
-        registry.enter(stream);
-        var cause = EndCause.FAULT;
+    /** Serves the stream, or hands it over to where it is served from now on. @return why it ended; null: it goes on */
+    private @Nullable EndCause serve(LiveStream stream, Opening opening, ServerRequest request, Stay stay) {
+        var connection = ClientConnection.of(request);
+        var buffer = SseBuffer.ofStream();
         try {
-            line("stream.open", stream, exchange).write();
-            cause = stream.run();
-            return cause;
-        } finally {
-            registry.leave(stream);
-            parts.meters().ended(cause);
-            line("stream.end", stream, exchange).cause(cause.label()).write();
+            stream.open(opening, buffer);
+            if (connection.takeOver(new SocketDriver(stream, loop, stay::end))) {
+                return null;
+            }
+            try (var watch = connection.onDeparture(request, stream::departed)) {
+                return new BlockingDriver(stream, parts.pace()).drive(buffer);
+            }
+        } catch (PutOff | LogUnavailable later) {
+            return EndCause.PUT_OFF;
+        } catch (InterruptedException stopping) {
+            return EndCause.DRAINED;
+        } catch (ConnectionWriter.ConnectionGone gone) {
+            return stream.writer().wasCut() ? EndCause.STALLED : EndCause.CLIENT_LEFT;
+        } catch (RuntimeException | Error fault) {
+            stay.end(EndCause.FAULT);
+            throw fault;
         }
-    }
-
-    private Journal.Line line(String what, LiveStream stream, Exchange exchange) {
-        Identity identity = stream.session().identity();
-        var follows = stream.session().progress().follows();
-        return journal.line(what)
-                .user(identity.tenant(), identity.user())
-                .trace(exchange.trace())
-                .with("channels", follows.size())
-                .channel(follows.size() == 1 ? follows.getFirst().name() : null);
     }
 
     private static void eventStream(ServerResponse response) {
@@ -188,13 +214,14 @@ final class StreamRoutes implements HttpService {
     }
 
     /** 200, a delay, and the end: any other status would close an EventSource for good. */
-    private void putOff(ServerResponse response) {
+    private void putOff(ServerResponse response, Duration least) {
         parts.meters().ended(EndCause.PUT_OFF);
         eventStream(response);
-        var buffer = new SseBuffer();
-        buffer.retry(parts.pace().between(SOON, LATER).toMillis());
+        var buffer = SseBuffer.ofStream();
+        buffer.retry(parts.pace().between(least, least.plus(SPREAD)).toMillis());
         try (var out = response.outputStream()) {
-            out.write(buffer.array(), 0, buffer.size());
+            var bytes = buffer.content();
+            out.write(bytes.array(), bytes.position(), bytes.remaining());
             out.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -5,15 +5,19 @@ import io.tailrace.server.access.AccessChanges;
 import io.tailrace.server.access.Capability;
 import io.tailrace.server.access.Identity;
 import io.tailrace.wire.ChannelName;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiPredicate;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Rechecks the rights of all open streams of a tenant whenever its access changes: one listener per tenant, and one
- * question per identity and channel, however many streams they have.
+ * question per identity, however many streams it has.
  *
  * <p>Protocol: a session is added before its rights are first asked for, so that no change falls between the two. The
  * map's own locks order the first and the last session of a tenant; the recheck runs on the thread of the change.
@@ -30,8 +34,6 @@ final class TenantRights {
     }
 
     private record Tenant(Set<Session> sessions, AutoCloseable listening) {}
-
-    private record Question(Identity identity, ChannelName channel) {}
 
     void add(String tenant, Session session) {
         tenants.compute(tenant, (name, known) -> {
@@ -58,14 +60,44 @@ final class TenantRights {
     }
 
     private void recheck(Set<Session> sessions) {
-        var answers = new HashMap<Question, Boolean>();
-        BiPredicate<Identity, ChannelName> readable = (identity, channel) ->
-                answers.computeIfAbsent(new Question(identity, channel), question -> access.standing(
-                                question.identity(), question.channel(), Capability.READ)
-                        .isPresent());
+        var asked = new HashMap<Identity, Set<ChannelName>>();
         for (Session session : sessions) {
-            session.recheck(readable);
+            asked.computeIfAbsent(session.identity(), identity -> new HashSet<>())
+                    .addAll(session.watched());
         }
+        var rights = rights(asked);
+        for (Session session : sessions) {
+            session.recheck((identity, channels) -> {
+                boolean known = asked.getOrDefault(identity, Set.of()).containsAll(channels);
+                return known ? rights.getOrDefault(identity, Set.of()) : readable(identity, channels);
+            });
+        }
+    }
+
+    /** Asks for all identities at once, so that the questions go out together. */
+    private Map<Identity, Set<ChannelName>> rights(Map<Identity, Set<ChannelName>> asked) {
+        var rights = new ConcurrentHashMap<Identity, Set<ChannelName>>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var questions = new ArrayList<Future<?>>();
+            asked.forEach((identity, channels) ->
+                    questions.add(threads.submit(() -> rights.put(identity, readable(identity, channels)))));
+            for (Future<?> question : questions) {
+                question.get();
+            }
+            return rights;
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(failed.getCause());
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopping);
+        }
+    }
+
+    private Set<ChannelName> readable(Identity identity, Set<ChannelName> channels) {
+        return access.standings(identity, channels, Capability.READ).keySet();
     }
 
     private static void close(AutoCloseable listening) {

@@ -36,6 +36,11 @@ final class Accepted implements SocketOptions {
         this.patience = patience;
     }
 
+    /** Of no connections: for those that are made with their channel. */
+    static Accepted none() {
+        return new Accepted(SocketOptions.create(), Duration.ZERO);
+    }
+
     @Override
     public void configureSocket(SocketChannel channel) {
         options.configureSocket(channel);

@@ -18,6 +18,7 @@ final class Answers implements DataWriter {
     private boolean old;
     private boolean bodiless;
     private boolean headWritten;
+    private boolean silent;
     private Unchunked unchunked = Unchunked.NONE;
 
     Answers(DataWriter inner) {
@@ -27,6 +28,16 @@ final class Answers implements DataWriter {
     /** The next request is of HTTP/1.0, or not. */
     void old(boolean isOld) {
         old = isOld;
+    }
+
+    /** Whether the answer at hand is to HTTP/1.0, and so without chunks. */
+    boolean isOld() {
+        return old;
+    }
+
+    /** Writes nothing from now on: somebody else does. */
+    void silence() {
+        silent = true;
     }
 
     /** The next answer is to {@code HEAD}, or not. */
@@ -84,10 +95,13 @@ final class Answers implements DataWriter {
     }
 
     private boolean plain() {
-        return !old && !bodiless;
+        return !old && !bodiless && !silent;
     }
 
     private byte[] filtered(byte[] bytes) {
+        if (silent) {
+            return new byte[0];
+        }
         if (headWritten) {
             return body(bytes);
         }

@@ -31,6 +31,14 @@ public interface ClientConnection {
      */
     Watch onDeparture(ServerRequest request, Runnable departed);
 
+    /**
+     * Gives the socket to {@code taker} once the handler of the request at hand has returned, and serves no further
+     * request. To be called after the answer's head was written and flushed; nothing more is written by the response.
+     *
+     * @return false where that cannot be, because the connection is multiplexed or encrypted: nothing has happened then
+     */
+    boolean takeOver(TakenSocket.Taker taker);
+
     /** What watches for a departure, until closed. */
     interface Watch extends AutoCloseable {
         @Override

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything happens on the connection's thread, with three exceptions: {@link #onDeparture} reads on a thread of its
  * own once the last request is being answered, when nobody else reads any more; {@link #abort} closes the channel, which
- * ends whatever waits on it; {@code active} is counted.
+ * ends whatever waits on it; {@code active} is counted. Where an answer takes the socket over, the parser is told that the client has
+ * nothing more to say, and whoever accepted the connection hands the socket on.
  */
 final class Http1Wire implements ServerConnection, InterruptableTask<Void>, ClientConnection {
 
@@ -51,6 +52,7 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
     private final DataReader source;
     private final Answers answers;
     private final ServerConnection inner;
+    private volatile TakenSocket.@Nullable Taker taker;
     private final AtomicInteger active = new AtomicInteger();
 
     /** When the request at hand has to be here, by {@link System#nanoTime}; 0: none is at hand. */
@@ -80,10 +82,37 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
         connections.opened();
         try {
             inner.handle(limit);
+        } catch (CloseConnectionException over) {
+            if (taker == null) {
+                throw over;
+            }
         } finally {
             connections.closed();
-            linger();
+            if (taker == null) {
+                linger();
+            }
         }
+    }
+
+    /** Who takes the socket, now that all requests are over; null: nobody. */
+    TakenSocket.@Nullable Taker taker() {
+        return taker;
+    }
+
+    /** Whether the answer that was begun is in chunks. */
+    boolean chunked() {
+        return !answers.isOld();
+    }
+
+    @Override
+    public boolean takeOver(TakenSocket.Taker by) {
+        if (context.isSecure()) {
+            return false;
+        }
+        closing = true;
+        answers.silence();
+        taker = by;
+        return true;
     }
 
     /** The parser has the first line of a request. */
@@ -255,7 +284,7 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
 
     @Override
     public Duration idleTime() {
-        return active.get() > 0 ? Duration.ZERO : inner.idleTime();
+        return active.get() > 0 || taker != null ? Duration.ZERO : inner.idleTime();
     }
 
     @Override
@@ -271,6 +300,6 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
     @Override
     @SuppressWarnings({"removal", "deprecation"})
     public void handle(Semaphore requestSemaphore) throws InterruptedException {
-        inner.handle(requestSemaphore);
+        throw new UnsupportedOperationException("the server limits by Limit");
     }
 }

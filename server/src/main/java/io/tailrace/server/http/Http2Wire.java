@@ -145,6 +145,11 @@ final class Http2Wire implements ServerConnection, InterruptableTask<Void>, Clie
     }
 
     @Override
+    public boolean takeOver(TakenSocket.Taker taker) {
+        return false;
+    }
+
+    @Override
     public void abort() {
         try {
             channel.close();

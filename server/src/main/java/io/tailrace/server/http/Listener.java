@@ -6,53 +6,82 @@ import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.Tls;
 import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.WebServer;
+import java.io.UncheckedIOException;
 
-/** The listening sockets, with Helidon's defaults replaced where they hurt; see {@code RATIONALE.md}. */
+/**
+ * The listening sockets. Without TLS they are ours, with TLS those of the server below us, with its defaults replaced
+ * where they hurt; see {@code RATIONALE.md}.
+ */
 public final class Listener implements AutoCloseable {
 
     private static final String ADMIN = "admin";
 
-    /** Bytes that the kernel may hold for a reader that does not read. */
-    private static final int SEND_BUFFER = 65_536;
-
     private static final int ADMIN_CONNECTIONS = 100;
 
-    private final WebServer server;
     private final Connections connections;
+    private final int port;
+    private final int adminPort;
+    private final Runnable close;
 
-    private Listener(WebServer server, Connections connections) {
-        this.server = server;
+    private Listener(Connections connections, int port, int adminPort, Runnable close) {
         this.connections = connections;
+        this.port = port;
+        this.adminPort = adminPort;
+        this.close = close;
     }
 
     /**
      * Starts to listen.
      *
-     * @throws java.io.UncheckedIOException when a port is taken
+     * @throws UncheckedIOException when a port is taken
      */
     public static Listener start(HttpOptions options, RouteTable routes, RouteTable adminRoutes) {
         var open = new Connections(options.maxConnections());
+        return options.tls() == null
+                ? plain(options, routes, adminRoutes, open)
+                : encrypted(options, options.tls(), routes, adminRoutes, open);
+    }
+
+    private static Listener plain(HttpOptions options, RouteTable routes, RouteTable adminRoutes, Connections open) {
+        var main = PlainListener.start(options, options.port(), routes.routing(), open);
+        try {
+            var admin = PlainListener.start(
+                    options, options.adminPort(), adminRoutes.routing(), new Connections(ADMIN_CONNECTIONS));
+            return new Listener(open, main.port(), admin.port(), () -> {
+                main.close();
+                admin.close();
+            });
+        } catch (UncheckedIOException portTaken) {
+            main.close();
+            throw portTaken;
+        }
+    }
+
+    private static Listener encrypted(
+            HttpOptions options, HttpOptions.Tls tls, RouteTable routes, RouteTable adminRoutes, Connections open) {
         var server = WebServer.builder()
                 .shutdownHook(false)
-                .update(main -> common(main, options, open))
+                .update(main -> common(main, options, tls, open))
                 .port(options.port())
                 .routing(routes.routing())
                 .putSocket(
                         ADMIN,
                         ListenerConfig.builder()
-                                .update(admin -> common(admin, options, new Connections(ADMIN_CONNECTIONS)))
+                                .update(admin -> common(admin, options, tls, new Connections(ADMIN_CONNECTIONS)))
                                 .port(options.adminPort())
                                 .routing(adminRoutes.routing())
                                 .build())
-                .build();
-        return new Listener(server.start(), open);
+                .build()
+                .start();
+        return new Listener(open, server.port(), server.port(ADMIN), server::stop);
     }
 
-    private static void common(ListenerConfig.BuilderBase<?, ?> listener, HttpOptions options, Connections open) {
+    private static void common(
+            ListenerConfig.BuilderBase<?, ?> listener, HttpOptions options, HttpOptions.Tls tls, Connections open) {
         var accepted = new Accepted(
                 SocketOptions.builder()
                         .tcpNoDelay(true)
-                        .socketSendBufferSize(SEND_BUFFER)
+                        .socketSendBufferSize(PlainListener.SEND_BUFFER)
                         .build(),
                 options.requestTimeout());
         listener.host(options.host())
@@ -62,13 +91,11 @@ public final class Listener implements AutoCloseable {
                 .addConnectionSelector(WireSelector.http2(options, accepted, open))
                 .connectionOptions(accepted)
                 .directHandlers(DirectProblems.handlers())
-                .maxTcpConnections(options.maxConnections())
+                .maxTcpConnections(open.most())
                 .maxPayloadSize(options.maxBodyBytes())
                 .idleConnectionTimeout(options.idleTimeout())
-                .idleConnectionPeriod(options.idleTimeout());
-        if (options.tls() != null) {
-            listener.tls(tls(options.tls()));
-        }
+                .idleConnectionPeriod(options.idleTimeout())
+                .tls(tls(tls));
     }
 
     private static Tls tls(HttpOptions.Tls files) {
@@ -80,7 +107,7 @@ public final class Listener implements AutoCloseable {
 
     /** The port it really listens on. */
     public int port() {
-        return server.port();
+        return port;
     }
 
     /** The connections of the main port. */
@@ -90,12 +117,12 @@ public final class Listener implements AutoCloseable {
 
     /** The port of the operators' routes. */
     public int adminPort() {
-        return server.port(ADMIN);
+        return adminPort;
     }
 
     /** Stops listening and ends what is open, within about a second. */
     @Override
     public void close() {
-        server.stop();
+        close.run();
     }
 }

@@ -11,10 +11,11 @@ import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** Helidon's selectors, with connections of ours around theirs. */
 final class WireSelector implements ServerConnectionSelector {
@@ -24,17 +25,41 @@ final class WireSelector implements ServerConnectionSelector {
 
     private static final int MAX_HEADERS = 16_384;
 
+    /** Bytes of the whole preface of HTTP/2 (RFC 9113, section 3.4). */
+    private static final int PREFACE_BYTES = 24;
+
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    /** What the first bytes of a connection speak. */
+    enum Spoken {
+        HTTP_1,
+        HTTP_2,
+        /** More bytes will tell. */
+        UNKNOWN
+    }
 
     private final ServerConnectionSelector inner;
     private final boolean first;
-    private final Function<ConnectionContext, ServerConnection> connections;
+    private final Accepted accepted;
+    private final BiFunction<ConnectionContext, SocketChannel, ServerConnection> connections;
 
     private WireSelector(
-            ServerConnectionSelector inner, boolean first, Function<ConnectionContext, ServerConnection> connections) {
+            ServerConnectionSelector inner,
+            boolean first,
+            Accepted accepted,
+            BiFunction<ConnectionContext, SocketChannel, ServerConnection> connections) {
         this.inner = inner;
         this.first = first;
+        this.accepted = accepted;
         this.connections = connections;
+    }
+
+    /** Whoever sends a line, of any version or none, gets an answer in HTTP/1. */
+    static Spoken spoken(byte[] seen) {
+        if (startsLikeHttp2(seen)) {
+            return seen.length >= PREFACE_BYTES ? Spoken.HTTP_2 : Spoken.UNKNOWN;
+        }
+        return Http10.hasLine(seen) ? Spoken.HTTP_1 : Spoken.UNKNOWN;
     }
 
     static WireSelector http1(HttpOptions options, Accepted accepted, Connections open) {
@@ -49,9 +74,7 @@ final class WireSelector implements ServerConnectionSelector {
                         .build())
                 .build();
         return new WireSelector(
-                helidon,
-                true,
-                context -> new Http1Wire(context, helidon, accepted.take(context.childSocketId()), options, open));
+                helidon, true, accepted, (context, channel) -> new Http1Wire(context, helidon, channel, options, open));
     }
 
     static WireSelector http2(HttpOptions options, Accepted accepted, Connections open) {
@@ -61,7 +84,8 @@ final class WireSelector implements ServerConnectionSelector {
         return new WireSelector(
                 helidon,
                 false,
-                context -> new Http2Wire(context, helidon, accepted.take(context.childSocketId()), options, open));
+                accepted,
+                (context, channel) -> new Http2Wire(context, helidon, channel, options, open));
     }
 
     @Override
@@ -97,7 +121,12 @@ final class WireSelector implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        return connections.apply(context);
+        return connection(context, accepted.take(context.childSocketId()));
+    }
+
+    /** The same, of a channel that is known. */
+    ServerConnection connection(ConnectionContext context, SocketChannel channel) {
+        return connections.apply(context, channel);
     }
 
     private static final class Received implements Http1ConnectionListener {

@@ -13,7 +13,8 @@ import io.tailrace.server.bus.Announcement.Appended;
 record Held(Frame frame, long accessEpoch) {
 
     static Held of(Appended appended) {
-        return new Held(new Frame(appended.seq(), appended.at(), appended.json()), appended.accessEpoch());
+        var frame = Frame.of(appended.epoch(), appended.seq(), appended.at(), appended.json());
+        return new Held(frame, appended.accessEpoch());
     }
 
     static Held of(String tenant, int epoch, LogEntry entry) {

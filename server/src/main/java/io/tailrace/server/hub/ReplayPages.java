@@ -128,7 +128,7 @@ final class ReplayPages {
         while (to < end && weight + page.frames().get(to).weight() <= ANSWER_BYTES) {
             weight += page.frames().get(to++).weight();
         }
-        return new Tail.Next.Frames(page.frames().subList(from, to));
+        return new Tail.Next.Frames(page.frames().subList(from, to), true);
     }
 
     private Loaded load(Key key, View view, long after) {

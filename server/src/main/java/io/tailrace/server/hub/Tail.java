@@ -14,8 +14,12 @@ public interface Tail extends AutoCloseable {
     /** What there is after a cursor. */
     sealed interface Next {
 
-        /** At least one frame, consecutive, the first right after the cursor. */
-        record Frames(List<Frame> frames) implements Next {}
+        /**
+         * At least one frame, consecutive, the first right after the cursor.
+         *
+         * @param more whether there may be more behind them at once; otherwise the reader is woken when there is
+         */
+        record Frames(List<Frame> frames, boolean more) implements Next {}
 
         /** Nothing yet: the reader is woken when there is. Also for a cursor above what this hub has seen. */
         record Nothing() implements Next {}

@@ -2,6 +2,7 @@ package io.tailrace.server.hub;
 
 import io.tailrace.log.Head;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,13 @@ record View(
         if (index < from) {
             return BEHIND;
         }
+        Frame first = slots[(int) index];
+        if (first == null) {
+            return BEHIND;
+        }
+        if (index == to - 1) {
+            return new Tail.Next.Frames(List.of(first), false); // as nearly always
+        }
         var frames = new ArrayList<Frame>(Math.min(to - (int) index, 64));
         long weight = 0;
         for (int i = (int) index; i < to; i++) {
@@ -64,7 +72,7 @@ record View(
             }
             frames.add(frame);
         }
-        return new Tail.Next.Frames(List.copyOf(frames));
+        return new Tail.Next.Frames(Collections.unmodifiableList(frames), frames.size() < to - index);
     }
 
     static final Tail.Next BEHIND = new Tail.Next.Behind();

@@ -8,6 +8,7 @@ import io.tailrace.server.gateway.EndCause;
 import io.tailrace.server.gateway.StreamMeters;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
 /** Streams as metrics: {@code tailrace_stream_…}. */
@@ -77,7 +78,7 @@ public final class StreamMetrics implements StreamMeters {
 
     @Override
     public void delivered(long sinceCommitMillis) {
-        delivery.record(Duration.ofMillis(Math.max(0, sinceCommitMillis)));
+        delivery.record(Math.max(0, sinceCommitMillis), TimeUnit.MILLISECONDS);
     }
 
     @Override

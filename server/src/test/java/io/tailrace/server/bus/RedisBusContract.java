@@ -64,6 +64,19 @@ abstract class RedisBusContract extends BusContract {
     }
 
     @Test
+    @Tag("R-70")
+    void installationsThatShareARedisHearNothingOfEachOther() {
+        try (var other = RedisBus.open(BusOptions.of(URI.create(redis.url()), "other"), BusMeters.NONE)) {
+            var heard = listenOnTwo(ROADMAP);
+            eventually(
+                    () -> assertThat(other.publish(List.of(event(ROADMAP, 1)))).isTrue());
+            eventually(() -> assertThat(one.publish(List.of(event(ROADMAP, 2)))).isTrue());
+            eventually(() -> assertThat(heard.seqs()).contains(2L));
+            assertThat(heard.seqs()).doesNotContain(1L);
+        }
+    }
+
+    @Test
     @Tag("R-82")
     void hearsAgainAfterRedisWasKilledAndRestarted() {
         var heard = listenOnTwo(ROADMAP);

@@ -10,7 +10,12 @@ import org.junit.jupiter.api.Test;
 
 class RingTest {
 
-    private static final int WEIGHT = SequenceTest.frame(1).weight();
+    private static final int WEIGHT = frame(1).weight();
+
+    /** All of one weight. */
+    private static Frame frame(long seq) {
+        return new Frame(seq, seq, new byte[40], 0);
+    }
 
     private static View view(Ring ring, long head) {
         return new View(1, 0, head, head, 0, 0, 0, ring.slots(), ring.from(), ring.to());
@@ -19,7 +24,7 @@ class RingTest {
     private static Ring filled(int maxBytes, long frames) {
         var ring = new Ring(maxBytes);
         for (long seq = 1; seq <= frames; seq++) {
-            ring.add(SequenceTest.frame(seq));
+            ring.add(frame(seq));
         }
         return ring;
     }
@@ -30,7 +35,7 @@ class RingTest {
         var ring = filled(10 * WEIGHT, 10);
         assertThat(ring.size()).isEqualTo(10);
         assertThat(view(ring, 10).framesAfter(0, 1)).isInstanceOf(Frames.class);
-        ring.add(SequenceTest.frame(11));
+        ring.add(frame(11));
         assertThat(ring.size()).isEqualTo(10);
         assertThat(ring.bytes()).isEqualTo(10L * WEIGHT);
         assertThat(view(ring, 11).framesAfter(0, 1)).isInstanceOf(Behind.class);
@@ -56,7 +61,7 @@ class RingTest {
         var ring = filled(10 * WEIGHT, 10);
         var old = view(ring, 10);
         for (long seq = 11; seq <= 12; seq++) {
-            ring.add(SequenceTest.frame(seq));
+            ring.add(frame(seq));
         }
         assertThat(old.framesAfter(1, Integer.MAX_VALUE)).isInstanceOf(Behind.class);
         assertThat(((Frames) old.framesAfter(5, Integer.MAX_VALUE)).frames())
@@ -74,7 +79,7 @@ class RingTest {
             while (after < last) {
                 View view = published.get();
                 if (after < view.head()) {
-                    if (view.framesAfter(after, Integer.MAX_VALUE) instanceof Frames(var frames)) {
+                    if (view.framesAfter(after, Integer.MAX_VALUE) instanceof Frames(var frames, var more)) {
                         for (Frame frame : frames) {
                             if (frame.seq() != ++after) {
                                 throw new IllegalStateException("got " + frame.seq() + " for " + after);
@@ -87,7 +92,7 @@ class RingTest {
             }
         });
         for (long seq = 1; seq <= last; seq++) {
-            ring.add(SequenceTest.frame(seq));
+            ring.add(frame(seq));
             published.set(view(ring, seq));
         }
         assertThat(reader.join(java.time.Duration.ofSeconds(20))).isTrue();

@@ -182,7 +182,7 @@ class SequenceFuzzTest {
             if (after == view.head()) {
                 return;
             }
-            if (view.framesAfter(after, random.nextInt(2_000)) instanceof Frames(var frames)) {
+            if (view.framesAfter(after, random.nextInt(2_000)) instanceof Frames(var frames, var more)) {
                 frames.forEach(frame -> take(frame.seq()));
             } else {
                 for (long seq = after + 1; seq <= view.head(); seq++) {

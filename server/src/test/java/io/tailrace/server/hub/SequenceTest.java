@@ -40,7 +40,7 @@ class SequenceTest {
     }
 
     static Frame frame(long seq) {
-        return new Frame(seq, seq, String.format("%010d", seq).getBytes(StandardCharsets.US_ASCII));
+        return Frame.of(1, seq, seq, String.format("%010d", seq).getBytes(StandardCharsets.US_ASCII));
     }
 
     private static Appended appended(int epoch, long seq, long access) {
@@ -71,7 +71,7 @@ class SequenceTest {
 
     private List<Long> after(long after) {
         View view = sequence.view();
-        return after < view.head() && view.framesAfter(after, Integer.MAX_VALUE) instanceof Frames(var frames)
+        return after < view.head() && view.framesAfter(after, Integer.MAX_VALUE) instanceof Frames(var frames, var more)
                 ? frames.stream().map(Frame::seq).toList()
                 : List.of();
     }

@@ -79,7 +79,7 @@ final class Tailing implements AutoCloseable {
 
     private void take(Tail.Next next) {
         switch (next) {
-            case Tail.Next.Frames(var frames) ->
+            case Tail.Next.Frames(var frames, var more) ->
                 frames.forEach(frame -> {
                     seqs.add(frame.seq());
                     after = frame.seq();

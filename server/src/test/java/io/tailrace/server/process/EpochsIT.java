@@ -34,13 +34,18 @@ class EpochsIT {
             try (var one = ServerProcess.start("first", postgres, database, redis, Map.of());
                     var two = ServerProcess.start("second", postgres, database, redis, Map.of());
                     var client = new Client("ada")) {
-                restoreUnder(postgres, one, two, client, told);
+                restoreUnder(postgres, database, one, two, client, told);
             }
         }
     }
 
     private static void restoreUnder(
-            PostgresServer postgres, ServerProcess one, ServerProcess two, Client client, boolean told) {
+            PostgresServer postgres,
+            String database,
+            ServerProcess one,
+            ServerProcess two,
+            Client client,
+            boolean told) {
         try (var onOne = reader(client, one, CHANNEL);
                 var onTwo = reader(client, two, CHANNEL, "board:other")) {
             write(client, one, CHANNEL, "early", 1, 30);
@@ -50,6 +55,7 @@ class EpochsIT {
             write(client, one, CHANNEL, "lost", 31, 50);
             reaches(onOne, 50);
             reaches(onTwo, 50);
+            bothNodesLook(postgres, database);
             String before = String.valueOf(onOne.position());
             String vectorBefore = String.valueOf(onTwo.position());
 
@@ -64,6 +70,18 @@ class EpochsIT {
             assertThat(onOne.resyncs() + onTwo.resyncs()).isGreaterThanOrEqualTo(2);
             tellsThatASnapshotIsRequired(client, one, before, CHANNEL);
             tellsThatASnapshotIsRequired(client, two, vectorBefore, CHANNEL, "board:other");
+        }
+    }
+
+    /** Nodes look every few seconds: what they have not seen, they cannot miss. */
+    private static void bothNodesLook(PostgresServer postgres, String database) {
+        try (var log = postgres.open(database)) {
+            String looks = "SELECT node, looks FROM tailrace.witness";
+            var before = log.query(looks, row -> Map.entry(row.getString(1), row.getLong(2)));
+            assertThat(before).hasSize(2);
+            Eventually.eventually(
+                    PATIENCE, () -> assertThat(log.query(looks, row -> Map.entry(row.getString(1), row.getLong(2))))
+                            .doesNotContainAnyElementsOf(before));
         }
     }
 

@@ -27,8 +27,10 @@ import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
@@ -210,6 +212,12 @@ class AttemptTest {
             @Override
             public Optional<Standing> standing(Identity identity, ChannelName channel, Capability capability) {
                 return Optional.of(Standing.GRANT);
+            }
+
+            @Override
+            public Map<ChannelName, Standing> standings(
+                    Identity identity, Collection<ChannelName> channels, Capability capability) {
+                throw new AssertionError("nothing is asked for many channels here");
             }
 
             @Override

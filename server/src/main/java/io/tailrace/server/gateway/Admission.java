@@ -1,0 +1,51 @@
+package io.tailrace.server.gateway;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * How fast streams open: an even rate, and one second of it at once after a pause. Who comes too early is told when to come
+ * back, one behind the other at the same rate: so a storm returns as a steady flow, and not as the next storm.
+ *
+ * <p>Protocol: two moments, guarded by the monitor. {@code passedAt} is when all who were let in would have passed at
+ * the even rate; {@code promised} is when the last of those who were told to wait comes back. Any thread.
+ */
+final class Admission {
+
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+    /** The soonest return: a browser that comes back at once has not waited. */
+    private static final long SOONEST = SECOND;
+
+    /** The latest return: R-51's cap of a backoff. */
+    private static final long LATEST = 30 * SECOND;
+
+    private final LongSupplier nanos;
+    private final long interval;
+    private long passedAt;
+    private long promised;
+
+    /** @param perSecond at least 1 */
+    Admission(int perSecond, LongSupplier nanos) {
+        this.nanos = nanos;
+        this.interval = SECOND / perSecond;
+        this.passedAt = nanos.getAsLong();
+        this.promised = passedAt;
+    }
+
+    /** Asks to be let in. @return zero: it is; otherwise when to come back */
+    synchronized Duration enter() {
+        long now = nanos.getAsLong();
+        long next = later(passedAt, now) + interval;
+        if (next - now <= SECOND) {
+            passedAt = next;
+            return Duration.ZERO;
+        }
+        promised = later(promised, now + SOONEST) + interval;
+        return Duration.ofNanos(Math.min(promised - now, LATEST));
+    }
+
+    private static long later(long one, long other) {
+        return one - other > 0 ? one : other;
+    }
+}
