@@ -45,6 +45,11 @@ final class Admission {
         return Duration.ofNanos(Math.min(promised - now, LATEST));
     }
 
+    /** Who was let in was refused for another reason: it took nobody's turn. */
+    synchronized void giveBack() {
+        passedAt -= interval;
+    }
+
     private static long later(long one, long other) {
         return one - other > 0 ? one : other;
     }

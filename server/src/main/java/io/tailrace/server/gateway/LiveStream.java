@@ -143,11 +143,7 @@ final class LiveStream implements Guest {
         boolean look = session.ready().runTasks();
         var pulled = session.pull(buffer, GatewayOptions.BATCH_BYTES);
         long now = parts.pace().now();
-        if (look
-                || attention
-                || now - lookAt >= 0
-                || session.over()
-                || session.progress().checkpointed()) {
+        if (look || attention || now - lookAt >= 0 || session.wantsALook()) {
             attention = false;
             if (lookAround(now, buffer)) {
                 flush(buffer);

@@ -135,6 +135,11 @@ final class Session implements AutoCloseable {
         return true;
     }
 
+    /** Whether something has come up that is not about events: a channel is postponed, none is left, a row is due. */
+    boolean wantsALook() {
+        return !postponed.isEmpty() || over() || progress.checkpointed();
+    }
+
     /** What a {@link #pull} came to. */
     enum Pulled {
         /** There is nothing more at the moment. */

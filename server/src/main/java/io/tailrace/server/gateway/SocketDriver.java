@@ -2,6 +2,7 @@ package io.tailrace.server.gateway;
 
 import io.tailrace.server.gateway.ConnectionWriter.ConnectionGone;
 import io.tailrace.server.http.TakenSocket;
+import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -170,11 +171,19 @@ final class SocketDriver implements TakenSocket.Taker {
     }
 
     private void end(EndCause cause) {
-        over = true;
-        if (socket != null) {
-            loop.forget(socket);
-            socket.close();
+        if (over) {
+            return;
         }
-        then.accept(cause);
+        over = true;
+        try {
+            if (socket != null) {
+                loop.forget(socket);
+                socket.close();
+            }
+        } catch (UncheckedIOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "a socket did not close well", e);
+        } finally {
+            then.accept(cause);
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.tailrace.server.http.TakenSocket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
@@ -11,6 +12,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
 
@@ -20,7 +22,8 @@ import java.util.function.LongSupplier;
  *
  * <p>Protocol: the selector, the keys and {@code alarms} are the loop's thread's. Others put {@code errands} into the
  * queue and wake it. An alarm that its driver expects no more is passed over when it goes off, so there are about as many
- * as streams.
+ * as streams. A socket may be closed by anybody at any moment, and its key with it, so each piece of work may fail by
+ * itself: none ends the loop.
  */
 final class SocketLoop implements AutoCloseable {
 
@@ -31,6 +34,9 @@ final class SocketLoop implements AutoCloseable {
     private static final long TICK_MILLIS = 5;
 
     private static final long MAX_WAIT_MILLIS = 1_000;
+
+    /** Buffers that are kept for virtual threads; a few of them drive at once. */
+    private static final int SPARE_BUFFERS = 16;
 
     private static final System.Logger LOG = System.getLogger(SocketLoop.class.getName());
 
@@ -57,7 +63,7 @@ final class SocketLoop implements AutoCloseable {
     private final LongSupplier nanos;
     private final Selector selector;
     private final Queue<Runnable> errands = new ConcurrentLinkedQueue<>();
-    private final Queue<SseBuffer> buffers = new ConcurrentLinkedQueue<>();
+    private final Queue<SseBuffer> buffers = new ArrayBlockingQueue<>(SPARE_BUFFERS);
     private final ThreadLocal<SseBuffer> ownBuffer = ThreadLocal.withInitial(SseBuffer::shared);
     private final PriorityQueue<Alarm> alarms = new PriorityQueue<>();
     private final ByteBuffer unasked = ByteBuffer.allocateDirect(4_096);
@@ -97,9 +103,13 @@ final class SocketLoop implements AutoCloseable {
     void awaitRoom(TakenSocket socket, SocketDriver driver) {
         run(() -> {
             var key = socket.channel().keyFor(selector);
-            if (key != null && key.isValid()) {
+            if (key == null) {
+                driver.departed();
+                return;
+            }
+            try {
                 key.interestOpsOr(SelectionKey.OP_WRITE);
-            } else {
+            } catch (CancelledKeyException closed) {
                 driver.departed();
             }
         });
@@ -138,7 +148,7 @@ final class SocketLoop implements AutoCloseable {
     void giveBack(SseBuffer buffer) {
         buffer.clear();
         if (Thread.currentThread().isVirtual()) {
-            buffers.add(buffer);
+            var unused = buffers.offer(buffer);
         }
     }
 
@@ -153,7 +163,7 @@ final class SocketLoop implements AutoCloseable {
         try {
             while (!closed) {
                 for (var errand = errands.poll(); errand != null; errand = errands.poll()) {
-                    errand.run();
+                    safely(errand);
                 }
                 selector.select(this::selected, untilAlarm());
                 goOff();
@@ -178,20 +188,35 @@ final class SocketLoop implements AutoCloseable {
         long now = nanos.getAsLong();
         for (var next = alarms.peek(); next != null && next.at() - now <= 0; next = alarms.peek()) {
             alarms.remove();
-            next.driver().alarmed(next.at());
+            var alarm = next;
+            safely(() -> alarm.driver().alarmed(alarm.at()));
+        }
+    }
+
+    private static void safely(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "one stream's work failed in the loop", e);
         }
     }
 
     private void selected(SelectionKey key) {
         var watched = (Watched) key.attachment();
-        if (!key.isValid()) {
-            watched.driver.departed();
-            return;
-        }
+        safely(() -> {
+            try {
+                look(key, watched);
+            } catch (CancelledKeyException closed) {
+                watched.driver.departed();
+            }
+        });
+    }
+
+    private void look(SelectionKey key, Watched watched) {
         if (key.isReadable() && hasLeft((SocketChannel) key.channel(), watched)) {
             key.cancel();
             watched.driver.departed();
-        } else if (key.isValid() && key.isWritable()) {
+        } else if (key.isWritable()) {
             key.interestOps(SelectionKey.OP_READ);
             watched.driver.wake();
         }

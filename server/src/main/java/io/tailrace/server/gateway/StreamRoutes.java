@@ -76,6 +76,9 @@ final class StreamRoutes implements HttpService {
             }
             serve(request, response);
         } catch (Refusal refusal) {
+            if (wait.isZero()) {
+                admission.giveBack(); // garbage and strangers keep nobody waiting
+            }
             refuse(response, refusal, poll);
         } catch (PutOff | LogUnavailable later) {
             if (poll) {

@@ -22,7 +22,6 @@ import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -295,11 +294,5 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
     @Override
     public boolean canInterrupt() {
         return inner instanceof InterruptableTask<?> task && task.canInterrupt();
-    }
-
-    @Override
-    @SuppressWarnings({"removal", "deprecation"})
-    public void handle(Semaphore requestSemaphore) throws InterruptedException {
-        throw new UnsupportedOperationException("the server limits by Limit");
     }
 }

@@ -1,5 +1,6 @@
 package io.tailrace.server.http;
 
+import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.FixedLimit;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.context.Context;
@@ -154,7 +155,6 @@ final class PlainListener implements AutoCloseable {
         try {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
-            channel.socket().setSoTimeout((int) options.requestTimeout().toMillis());
             given = serve(new PlainConnection(channel, shared, router));
         } catch (IOException | RuntimeException gone) {
             log(gone);
@@ -172,7 +172,7 @@ final class PlainListener implements AutoCloseable {
     }
 
     /** Serves the requests of a connection; returns its socket if the last answer takes it. */
-    private @Nullable TakenSocket serve(PlainConnection connection) throws InterruptedException {
+    private @Nullable TakenSocket serve(PlainConnection connection) throws IOException, InterruptedException {
         return switch (spoken(connection)) {
             case HTTP_1 -> {
                 var wire = (Http1Wire) http1.connection(connection, connection.channel());
@@ -196,11 +196,17 @@ final class PlainListener implements AutoCloseable {
         };
     }
 
-    /** Waits for as many bytes as it takes to tell what is spoken; unknown: the client left before. */
-    private static WireSelector.Spoken spoken(PlainConnection connection) {
+    /** Waits for as many bytes as it takes to tell what is spoken; unknown: the client left, or took too long. */
+    private WireSelector.Spoken spoken(PlainConnection connection) throws IOException {
         var reader = connection.dataReader();
+        long deadline = System.nanoTime() + options.requestTimeout().toNanos();
         try {
             while (true) {
+                long left = (deadline - System.nanoTime()) / 1_000_000;
+                if (left <= 0) {
+                    return WireSelector.Spoken.UNKNOWN;
+                }
+                connection.channel().socket().setSoTimeout((int) left);
                 reader.pullData();
                 var spoken =
                         WireSelector.spoken(reader.getBuffer(reader.available()).readBytes());
@@ -208,7 +214,7 @@ final class PlainListener implements AutoCloseable {
                     return spoken;
                 }
             }
-        } catch (io.helidon.common.buffers.DataReader.InsufficientDataAvailableException left) {
+        } catch (DataReader.InsufficientDataAvailableException left) {
             return WireSelector.Spoken.UNKNOWN;
         }
     }

@@ -54,12 +54,12 @@ final class WireSelector implements ServerConnectionSelector {
         this.connections = connections;
     }
 
-    /** Whoever sends a line, of any version or none, gets an answer in HTTP/1. */
+    /** Whoever sends a line, of any version or none, or too much for one, gets an answer in HTTP/1. */
     static Spoken spoken(byte[] seen) {
         if (startsLikeHttp2(seen)) {
             return seen.length >= PREFACE_BYTES ? Spoken.HTTP_2 : Spoken.UNKNOWN;
         }
-        return Http10.hasLine(seen) ? Spoken.HTTP_1 : Spoken.UNKNOWN;
+        return Http10.hasLine(seen) || seen.length > MAX_PROLOGUE ? Spoken.HTTP_1 : Spoken.UNKNOWN;
     }
 
     static WireSelector http1(HttpOptions options, Accepted accepted, Connections open) {

@@ -38,6 +38,16 @@ class AdmissionTest {
     }
 
     @Test
+    void whoIsRefusedForAnotherReasonTookNobodysTurn() {
+        for (int i = 0; i < 10 * RATE; i++) {
+            assertThat(admission.enter()).isEqualTo(Duration.ZERO);
+            admission.giveBack();
+        }
+        assertThat(come(RATE)).containsOnly(Duration.ZERO);
+        assertThat(admission.enter()).isPositive();
+    }
+
+    @Test
     void thoseWhoWaitAreSpreadBehindEachOther() {
         come(RATE);
         var waits = come(5 * RATE);

@@ -41,6 +41,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,6 +111,15 @@ final class GatewayFixture implements AutoCloseable {
             last = append(batch, announced);
         }
         return last;
+    }
+
+    /** Appends {@code count} events with this text, at most 500. */
+    long append(String channel, int count, String text) {
+        return append(
+                Collections.nCopies(count, "\"" + text + "\"").stream()
+                        .map(json -> write(channel, json))
+                        .toList(),
+                true);
     }
 
     /** Appends one event with this data. */

@@ -1,16 +1,21 @@
 package io.tailrace.server.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tailrace.server.SseReader;
 import io.tailrace.testkit.Eventually;
+import io.tailrace.testkit.PostgresServer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +78,82 @@ class SlowReaderTest {
                 stalled.setSoTimeout(10_000);
                 assertThat(drained(stalled.getInputStream())).isTrue();
             }
+        }
+    }
+
+    @Test
+    @Tag("R-54")
+    void connectionsThatBreakUnderItsHandsDoNotStopTheLoop() throws Exception {
+        try (var fixture = new GatewayFixture()) {
+            var node = fixture.node();
+            var token = fixture.token("u1");
+            try (var other = node.stream("channel=chat:break", token, null)) {
+                other.named("open");
+                for (int round = 0; round < 5; round++) {
+                    var breaking = new ArrayList<Socket>();
+                    for (int i = 0; i < 60; i++) {
+                        var socket = asks(node, token, "channel=chat:break");
+                        socket.setSoLinger(true, 0); // closing resets it
+                        breaking.add(socket);
+                    }
+                    Eventually.until("all are open", () -> node.gateway.active() == 61);
+                    var breaker = Thread.ofVirtual().start(() -> breaking.forEach(SlowReaderTest::close));
+                    for (int i = 0; i < 10; i++) {
+                        fixture.append("chat:break", "{\"pad\":\"" + "x".repeat(50_000) + "\"}");
+                        other.events(1);
+                    }
+                    breaker.join();
+                    Eventually.until("all have ended", () -> node.gateway.active() == 1);
+                }
+                fixture.time.pass(Duration.ofSeconds(16));
+                assertThat(other.named("heartbeat").data()).isNotNull();
+            }
+            Eventually.until("its leaving is seen", () -> node.gateway.active() == 0);
+        }
+    }
+
+    @Test
+    @Tag("R-82")
+    void aReplayThatMetAnOutageGoesOnSoonAfterIt() throws Exception {
+        try (var postgres = PostgresServer.launch(PostgresServer.Version.DEBIAN_15);
+                var fixture = new GatewayFixture(GatewayOptions.DEFAULT, postgres)) {
+            var node = fixture.node();
+            for (int i = 0; i < 10; i++) {
+                fixture.append("chat:outage", 500, "x".repeat(2_000));
+            }
+            try (var reader = asks(node, fixture.token("u1"), "channel=chat:outage@0&heartbeat=120")) {
+                var in = reader.getInputStream();
+                assertThat(in.readNBytes(1_000)).hasSize(1_000);
+                postgres.stop();
+                reader.setSoTimeout(4_000);
+                assertThatThrownBy(() -> readUntil(in, "\"seq\":5000,"))
+                        .as("it needs the log")
+                        .isInstanceOf(SocketTimeoutException.class);
+                postgres.start();
+                reader.setSoTimeout(15_000);
+                readUntil(in, "\"seq\":5000,");
+            }
+        }
+    }
+
+    private static void readUntil(InputStream in, String mark) throws IOException {
+        var tail = new StringBuilder();
+        byte[] buffer = new byte[8_192];
+        while (tail.indexOf(mark) < 0) {
+            int read = in.read(buffer);
+            if (read < 0) {
+                throw new IOException("ended");
+            }
+            tail.append(new String(buffer, 0, read, StandardCharsets.ISO_8859_1));
+            tail.delete(0, Math.max(0, tail.length() - buffer.length - mark.length()));
+        }
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -7,6 +7,8 @@ import io.helidon.webserver.http.HttpService;
 import io.tailrace.testkit.Eventually;
 import io.tailrace.wire.Json;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -89,6 +91,31 @@ class TrapsTest implements HttpService {
 
     private String exchange(String request) {
         return RawClient.exchange(listener.port(), request);
+    }
+
+    /** Answered if it is read whole; closing with unread bytes resets the connection. */
+    @Test
+    void aFirstLineWithoutEndEndsTheConnectionWhenItIsTooLong() {
+        String answer;
+        try {
+            answer = exchange("A".repeat(40_000));
+        } catch (UncheckedIOException reset) {
+            answer = "HTTP/1.1 400";
+            assertThat(reset.getCause()).isInstanceOf(SocketException.class);
+        }
+        assertThat(answer).startsWith("HTTP/1.1 4");
+    }
+
+    @Test
+    void aPrefaceOfHttp2MayComeInPieces() {
+        try (var client = new RawClient(listener.port())) {
+            for (char one : "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".toCharArray()) {
+                client.send(String.valueOf(one));
+            }
+            client.send(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
+            var settings = client.readUntil("\4"); // the type behind a length of three bytes
+            assertThat(settings).hasSize(4);
+        }
     }
 
     // trap 10
