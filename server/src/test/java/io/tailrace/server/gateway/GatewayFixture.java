@@ -2,6 +2,8 @@ package io.tailrace.server.gateway;
 
 import io.tailrace.log.Append;
 import io.tailrace.log.AppendOutcome;
+import io.tailrace.log.EventLog;
+import io.tailrace.log.LogUnavailable;
 import io.tailrace.log.postgres.Database;
 import io.tailrace.log.postgres.PostgresLog;
 import io.tailrace.server.ServerConfig;
@@ -33,6 +35,8 @@ import io.tailrace.wire.IdempotencyKey;
 import io.tailrace.wire.Json;
 import io.tailrace.wire.Standing;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -49,6 +53,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +67,7 @@ final class GatewayFixture implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     final TestTime time = new TestTime();
+    final AtomicInteger failures = new AtomicInteger();
     final PostgresServer postgres;
     final String databaseName;
     final Database database;
@@ -120,6 +126,21 @@ final class GatewayFixture implements AutoCloseable {
                         .map(json -> write(channel, json))
                         .toList(),
                 true);
+    }
+
+    /** The log, which refuses as many reads as {@link #failures} says: too short an outage for anything else to see. */
+    private EventLog failing(EventLog real) {
+        return (EventLog) Proxy.newProxyInstance(
+                EventLog.class.getClassLoader(), new Class<?>[] {EventLog.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("read") && failures.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+                        throw new LogUnavailable("once", new IllegalStateException("as the test wants it"));
+                    }
+                    try {
+                        return method.invoke(real, arguments);
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getCause();
+                    }
+                });
     }
 
     /** Appends one event with this data. */
@@ -207,7 +228,8 @@ final class GatewayFixture implements AutoCloseable {
     final class Node implements AutoCloseable {
 
         final AccessWatch access = new AccessWatch(log.members());
-        final HubRegistry hubs = HubRegistry.open(log.events(), bus, access, HubOptions.DEFAULT, HubMeters.NONE);
+        final HubRegistry hubs =
+                HubRegistry.open(failing(log.events()), bus, access, HubOptions.DEFAULT, HubMeters.NONE);
         final Gateway gateway;
         private final Listener listener;
 

@@ -136,6 +136,21 @@ class SlowReaderTest {
         }
     }
 
+    /** As under load: nothing tells the stream that the log answers again. */
+    @Test
+    @Tag("R-82")
+    void aReplayThatFailsOnceIsTriedAgainBeforeTheNextHeartbeat() {
+        try (var fixture = new GatewayFixture()) {
+            var node = fixture.node();
+            fixture.append("chat:once", 2_000);
+            fixture.failures.set(1);
+            try (var stream = node.stream("channel=chat:once@0&heartbeat=120", fixture.token("u1"), null)) {
+                assertThat(StreamTest.seq(stream.events(2_000).getLast())).isEqualTo(2_000);
+            }
+            assertThat(fixture.failures).hasValue(0);
+        }
+    }
+
     private static void readUntil(InputStream in, String mark) throws IOException {
         var tail = new StringBuilder();
         byte[] buffer = new byte[8_192];
