@@ -34,6 +34,10 @@ public final class Rates<K> {
         this.origin = nanoTime.getAsLong();
     }
 
+    private long now() {
+        return nanoTime.getAsLong() - origin;
+    }
+
     /**
      * Asks for one more.
      *
@@ -41,9 +45,9 @@ public final class Rates<K> {
      * @return empty when it may; otherwise how long until it might
      */
     public Optional<Duration> excess(K key, int perSecond) {
-        long now = nanoTime.getAsLong() - origin;
         if (passedAt.size() >= maxKeys && !passedAt.containsKey(key)) {
-            passedAt.values().removeIf(at -> at <= now);
+            long idle = now();
+            passedAt.values().removeIf(at -> at <= idle);
             if (passedAt.size() >= maxKeys) {
                 return Optional.empty();
             }
@@ -51,6 +55,7 @@ public final class Rates<K> {
         long interval = SECOND / perSecond;
         long[] wait = new long[1];
         passedAt.compute(key, (same, at) -> {
+            long now = now(); // not before its turn has come: who had to wait for it would seem too early
             long next = Math.max(now, at == null ? now : at) + interval;
             wait[0] = next - now - SECOND;
             return wait[0] > 0 ? at : Long.valueOf(next);

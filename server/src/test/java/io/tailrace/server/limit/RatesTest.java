@@ -2,9 +2,16 @@ package io.tailrace.server.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tailrace.testkit.Eventually;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -57,5 +64,34 @@ class RatesTest {
 
     private void pass(Duration time) {
         now.addAndGet(time.toNanos());
+    }
+
+    /** A thread that is held up after it has read the clock is judged by when its turn comes. */
+    @Test
+    void whoIsHeldUpIsNotRefusedForWhatCameMeanwhile() throws InterruptedException {
+        var late = new AtomicReference<@Nullable Thread>();
+        var read = new CountDownLatch(1);
+        var others = new AtomicReference<@Nullable Thread>();
+        var rates = new Rates<String>(10, () -> {
+            if (Thread.currentThread() != late.get()) {
+                return TimeUnit.SECONDS.toNanos(5);
+            }
+            read.countDown();
+            Eventually.until("the others had their turn, or wait for theirs", () -> {
+                var other = others.get();
+                return other != null
+                        && Set.of(Thread.State.BLOCKED, Thread.State.TERMINATED).contains(other.getState());
+            });
+            return TimeUnit.SECONDS.toNanos(2);
+        });
+        var refused = new AtomicBoolean();
+        var thread = Thread.ofPlatform()
+                .unstarted(() -> refused.set(rates.excess("key", 1_000).isPresent()));
+        late.set(thread);
+        thread.start();
+        read.await();
+        others.set(Thread.ofPlatform().start(() -> rates.excess("key", 1_000)));
+        thread.join();
+        assertThat(refused).isFalse();
     }
 }
