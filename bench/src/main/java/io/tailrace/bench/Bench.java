@@ -84,11 +84,14 @@ public final class Bench {
     }
 
     private void run(Scenario scenario, Stage stage) throws IOException {
+        if (trials(scenario, stage).isEmpty()) {
+            return;
+        }
         say("\n" + scenario.name() + ": " + scenario.about());
         var rounds = new ArrayList<Round>();
         var files = new ResultFiles(options.results());
         for (int number = 1; number <= options.rounds(); number++) {
-            for (var trial : scenario.trials(stage)) {
+            for (var trial : trials(scenario, stage)) {
                 var round = measure(trial, number);
                 rounds.add(round);
                 say("  %d/%d  %-32s %-14s %s"
@@ -99,6 +102,12 @@ public final class Bench {
         for (var goal : scenario.goals()) {
             goal.judge(results(scenario, rounds)).ifPresent(judgement -> say(line(judgement)));
         }
+    }
+
+    private List<Trial> trials(Scenario scenario, Stage stage) {
+        return scenario.trials(stage).stream()
+                .filter(trial -> trial.row().contains(options.row()))
+                .toList();
     }
 
     private static String line(Goal.Judgement judgement) {

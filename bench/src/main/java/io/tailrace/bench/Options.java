@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The command line.
  *
  * @param names of scenarios; empty: all
+ * @param row only rows whose names contain this are measured, and their results stay apart too; empty: all
  * @param quick only tries the bench
  * @param list only says what there is
  * @param rounds how often everything is measured
@@ -18,7 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param results where results go; by default quick ones stay apart
  */
 record Options(
-        List<String> names, boolean quick, boolean list, int rounds, List<Path> against, Path data, Path results) {
+        List<String> names,
+        String row,
+        boolean quick,
+        boolean list,
+        int rounds,
+        List<Path> against,
+        Path data,
+        Path results) {
 
     private static final int ROUNDS = 3;
     private static final int MOST_ROUNDS = 100;
@@ -27,6 +35,7 @@ record Options(
     static Options parse(List<String> words, Path home) {
         var names = new ArrayList<String>();
         var against = new ArrayList<Path>();
+        var row = "";
         boolean quick = false;
         boolean list = false;
         int rounds = 0;
@@ -37,6 +46,7 @@ record Options(
             switch (word) {
                 case "--quick" -> quick = true;
                 case "--list" -> list = true;
+                case "--row" -> row = value(word, rest);
                 case "--rounds" -> rounds = rounds(value(word, rest));
                 case "--against" -> against.add(Path.of(value(word, rest)));
                 case "--data" -> data = Path.of(value(word, rest));
@@ -50,9 +60,17 @@ record Options(
             }
         }
         int enough = quick ? 1 : ROUNDS;
-        var usual = home.resolve(quick ? "bench/target/quick" : "bench/results");
+        boolean part = !row.isEmpty();
+        var usual = home.resolve(quick ? "bench/target/quick" : part ? "bench/target/part" : "bench/results");
         return new Options(
-                names, quick, list, rounds == 0 ? enough : rounds, against, data, results == null ? usual : results);
+                names,
+                row,
+                quick,
+                list,
+                rounds == 0 ? enough : rounds,
+                against,
+                data,
+                results == null ? usual : results);
     }
 
     private static String value(String option, Iterator<String> rest) {

@@ -27,6 +27,13 @@ final class OptionsTest {
     }
 
     @Test
+    void someRowsStayApartToo() {
+        assertThat(parse("--row", "1k").row()).isEqualTo("1k");
+        assertThat(parse("--row", "1k").results()).isEqualTo(Path.of("/home/bench/target/part"));
+        assertThat(parse().row()).isEmpty();
+    }
+
+    @Test
     void namesAndOptionsMayStandInAnyOrder() {
         var options = parse("storm", "--rounds", "5", "fanout", "--against", "a.json", "--against", "b.json");
 

@@ -22,9 +22,6 @@ public final class Fleet implements AutoCloseable {
     /** Readers of one loop that are under way at once while the fleet opens. */
     private static final int OPENING = 128;
 
-    /** Source addresses, 127.0.0.2 and on: each has some 28,000 ports. */
-    private static final int SOURCES = 8;
-
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final Plan plan;
@@ -58,6 +55,8 @@ public final class Fleet implements AutoCloseable {
 
         private final Plan plan;
         private final Loop loop;
+        private final Dialer dialer;
+        private final int of;
         private final Tally tally = new Tally();
         private final Histogram awayMicros = Tally.histogram();
         private final Histogram admittedMicros = Tally.histogram();
@@ -74,6 +73,8 @@ public final class Fleet implements AutoCloseable {
         Squad(Plan plan, Loop loop, int place, int of) {
             this.plan = plan;
             this.loop = loop;
+            this.dialer = new Dialer(loop, plan.transport());
+            this.of = of;
             for (int i = place; i < plan.readers(); i += of) {
                 readers.add(new Reader(this, i, (int) ((long) i * plan.channelsEach() % plan.channels())));
             }
@@ -105,9 +106,10 @@ public final class Fleet implements AutoCloseable {
             }
         }
 
-        Link connect(int index, int cut, Link.Listener listener) {
-            var to = plan.address().get(cut % plan.address().size());
-            return loop.connect("127.0.0." + (2 + index % SOURCES), to, listener);
+        /** Opens the stream of a reader: of the whole fleet the one numbered {@code index}. */
+        EventStream connect(int index, int cut, EventStream.Listener listener) {
+            return dialer.open(
+                    index / of, plan.address().get(cut % plan.address().size()), listener);
         }
 
         void live() {

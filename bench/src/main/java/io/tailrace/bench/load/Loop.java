@@ -117,7 +117,7 @@ public final class Loop implements AutoCloseable {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.bind(new InetSocketAddress(from, 0));
             var key = channel.register(selector, 0);
-            var link = new Link(channel, key, listener);
+            var link = new SocketLink(channel, key, listener);
             key.attach(link);
             execute(() -> link.begin(to));
             return link;
@@ -173,7 +173,7 @@ public final class Loop implements AutoCloseable {
     }
 
     private void ready(SelectionKey key) {
-        if (key.attachment() instanceof Link link) {
+        if (key.attachment() instanceof SocketLink link) {
             link.ready(direct, bytes);
         }
     }

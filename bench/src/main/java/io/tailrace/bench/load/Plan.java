@@ -7,6 +7,7 @@ import java.util.List;
  * What a fleet of readers is to do.
  *
  * @param address where the streams are: the first for all, the others in turn for whoever was cut off
+ * @param transport what carries them
  * @param request how a stream is asked for
  * @param opensByFrame whether an {@code open} frame tells that a stream is live, and from where; else its head does,
  *     and numbers start at 1
@@ -18,6 +19,7 @@ import java.util.List;
  */
 public record Plan(
         List<InetSocketAddress> address,
+        Transport transport,
         Request request,
         boolean opensByFrame,
         int channels,
@@ -30,16 +32,16 @@ public record Plan(
     @FunctionalInterface
     public interface Request {
         /**
-         * The bytes of the request.
+         * The request.
          *
          * @param channel its number
          * @param after the last event that was seen; negative: from now on
          */
-        byte[] of(int channel, long after);
+        Get of(int channel, long after);
     }
 
     /** The same with readers that come back. */
     public Plan returning() {
-        return new Plan(address, request, opensByFrame, channels, readers, channelsEach, true, repeats);
+        return new Plan(address, transport, request, opensByFrame, channels, readers, channelsEach, true, repeats);
     }
 }

@@ -1,6 +1,5 @@
 package io.tailrace.bench.load;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One reader of a stream: opens it, takes its frames apart, holds their numbers against what must come, and comes back
  * where it was when it was cut and is to come back. Everything on the thread of its loop.
  */
-final class Reader implements Link.Listener, ResponseParser.Sink, SseScanner.Sink {
+final class Reader implements EventStream.Listener, SseScanner.Sink {
 
     private static final long FIRST_PAUSE_MILLIS = 1000;
     private static final int OK = 200;
@@ -19,8 +18,7 @@ final class Reader implements Link.Listener, ResponseParser.Sink, SseScanner.Sin
     private final int channel;
     private final SequenceCheck sequence;
     private final SseScanner sse = new SseScanner(this);
-    private ResponseParser http = new ResponseParser(this);
-    private @Nullable Link link;
+    private @Nullable EventStream stream;
     private boolean live;
     private boolean numbered;
     private boolean leaving;
@@ -45,9 +43,8 @@ final class Reader implements Link.Listener, ResponseParser.Sink, SseScanner.Sin
 
     void open() {
         status = 0;
-        http = new ResponseParser(this);
         askedAt = System.nanoTime();
-        link = squad.connect(index, moves, this);
+        stream = squad.connect(index, moves, this);
     }
 
     /** Cuts the connection, as a network does; the reader comes back at once or after {@code delay}. */
@@ -64,8 +61,8 @@ final class Reader implements Link.Listener, ResponseParser.Sink, SseScanner.Sin
     }
 
     void stall() {
-        if (link != null) {
-            link.stall();
+        if (stream != null) {
+            stream.stall();
         }
     }
 
@@ -83,8 +80,8 @@ final class Reader implements Link.Listener, ResponseParser.Sink, SseScanner.Sin
     }
 
     private void drop() {
-        if (link != null) {
-            link.close();
+        if (stream != null) {
+            stream.close();
         }
         if (live) {
             live = false;
@@ -93,21 +90,25 @@ final class Reader implements Link.Listener, ResponseParser.Sink, SseScanner.Sin
     }
 
     @Override
-    public void connected(Link to) {
+    public Get request() {
         boolean resumes = numbered && squad.plan().channelsEach() == 1;
-        to.send(ByteBuffer.wrap(squad.plan().request().of(channel, resumes ? sequence.last() : -1)));
+        return squad.plan().request().of(channel, resumes ? sequence.last() : -1);
     }
 
     @Override
-    public void received(byte[] bytes, int from, int to) {
+    public void arriving() {
         now = System.nanoTime();
-        try {
-            http.accept(bytes, from, to);
-        } catch (IllegalStateException e) {
-            squad.tally().wrong(String.valueOf(e.getMessage()));
-            drop();
-        }
+    }
+
+    @Override
+    public void arrived() {
         squad.tally().publish();
+    }
+
+    @Override
+    public void broken(String why) {
+        squad.tally().wrong(why);
+        drop();
     }
 
     @Override
@@ -161,8 +162,8 @@ final class Reader implements Link.Listener, ResponseParser.Sink, SseScanner.Sin
     /** A stream that ends well is over all the same. */
     @Override
     public void end() {
-        if (link != null) {
-            link.close();
+        if (stream != null) {
+            stream.close();
         }
         gone();
     }

@@ -3,6 +3,7 @@ package io.tailrace.bench.scenario;
 import io.tailrace.bench.load.Fleet;
 import io.tailrace.bench.load.Outlet;
 import io.tailrace.bench.load.Publisher;
+import io.tailrace.bench.load.Transport;
 import io.tailrace.bench.report.Goal;
 import io.tailrace.bench.servers.Absent;
 import io.tailrace.bench.servers.Contestants.Contestant;
@@ -23,6 +24,11 @@ public final class FanOut implements Scenario {
     private static final String COLD = "1,000 × 10, 5k/s, first minute";
     private static final String SATURATED = "1 × 10k, saturated";
 
+    private static final String HALL_TLS = HALL + ", TLS";
+    private static final String HALL_H2 = HALL + ", h2 with TLS";
+    private static final String HALL_H2C = HALL + ", h2 in clear";
+    private static final String HALL_TEN = HALL + ", h2 with TLS, by ten";
+
     private static final Duration WARM_UP = Duration.ofSeconds(9);
     private static final Duration MEASURE = Duration.ofSeconds(10);
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -34,14 +40,29 @@ public final class FanOut implements Scenario {
     private static final int NODES = 2;
 
     /** @param perSecond events; 0: as many as are taken */
-    private record Row(String name, int channels, int readersEach, int perSecond, Duration warmUp, Duration measure) {}
+    private record Row(String name, int channels, int readersEach, int perSecond, Duration warmUp, Duration measure) {
+
+        /** Ten seconds after a warm-up, of readers of one channel. */
+        static Row of(String name, int readers, int perSecond) {
+            return new Row(name, 1, readers, perSecond, WARM_UP, MEASURE);
+        }
+    }
 
     private static final List<Row> ROWS = List.of(
-            new Row(CROWD, 1, 10_000, 5, WARM_UP, MEASURE),
-            new Row(HALL, 1, 1_000, 50, WARM_UP, MEASURE),
+            Row.of(CROWD, 10_000, 5),
+            Row.of(HALL, 1_000, 50),
             new Row(ROOMS, 1_000, 10, 5_000, WARM_UP, MEASURE),
             new Row(COLD, 1_000, 10, 5_000, Duration.ZERO, MINUTE),
-            new Row(SATURATED, 1, 10_000, 0, WARM_UP, MEASURE));
+            Row.of(SATURATED, 10_000, 0));
+
+    /** Rows of a thousand readers of one channel, by what carries their streams. */
+    private record Carried(String name, Transport transport) {}
+
+    private static final List<Carried> CARRIED = List.of(
+            new Carried(HALL_TLS, new Transport(true, false, 1)),
+            new Carried(HALL_H2, new Transport(true, true, 1)),
+            new Carried(HALL_H2C, new Transport(false, true, 1)),
+            new Carried(HALL_TEN, new Transport(true, true, 10)));
 
     @Override
     public String name() {
@@ -52,7 +73,9 @@ public final class FanOut implements Scenario {
     public String about() {
         return "Events to many readers at once: CPU seconds per million deliveries of the server that streams"
                 + " (of ours the node that readers are connected to; the node that takes the writes, PostgreSQL and"
-                + " Redis have columns of their own), and the time from when an event was due to its arrival.";
+                + " Redis have columns of their own), and the time from when an event was due to its arrival. Over HTTP/1.1"
+                + " in clear, but for the rows that name TLS or HTTP/2 (h2, a connection per stream; by ten: ten streams on a"
+                + " connection): those have nchan beside them, and no floor, which speaks neither.";
     }
 
     @Override
@@ -65,16 +88,27 @@ public final class FanOut implements Scenario {
         var trials = new ArrayList<Trial>();
         for (var row : stage.some(ROWS)) {
             for (var contestant : stage.contestants().beside(NODES, "floor", "nchan", "node")) {
-                trials.add(new Trial(row.name, contestant.name(), () -> measure(stage, row, contestant)));
+                trials.add(trial(stage, row, contestant, Transport.PLAIN));
+            }
+        }
+        for (var carried : stage.some(CARRIED)) {
+            var row = Row.of(carried.name, 1_000, 50);
+            for (var contestant : stage.contestants().beside(NODES, "nchan")) {
+                trials.add(trial(stage, row, contestant, carried.transport));
             }
         }
         return trials;
     }
 
-    private static Figures measure(Stage stage, Row row, Contestant contestant) throws Absent, Inexact {
+    private static Trial trial(Stage stage, Row row, Contestant contestant, Transport transport) {
+        return new Trial(row.name, contestant.name(), () -> measure(stage, row, contestant, transport));
+    }
+
+    private static Figures measure(Stage stage, Row row, Contestant contestant, Transport transport)
+            throws Absent, Inexact {
         int channels = row.channels == 1 ? 1 : stage.count(row.channels);
         int each = row.channels == 1 ? stage.count(row.readersEach) : row.readersEach;
-        try (var server = contestant.start();
+        try (var server = contestant.start(transport);
                 var fleet = Fleet.open(server.readers(channels, channels * each), READING_THREADS, stage.opening());
                 var publisher = new Publisher(outlet(server, row), channels)) {
             if (row.perSecond == 0) {

@@ -1,8 +1,11 @@
 package io.tailrace.bench.servers;
 
+import io.tailrace.bench.load.Transport;
 import io.tailrace.server.embedded.LocalCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,15 +27,20 @@ public final class Cluster implements AutoCloseable {
     private static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m");
     private static final Duration TOKEN_LIFE = Duration.ofHours(20);
 
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final long KNOCK_MILLIS = 50;
+
     private final LocalCluster local;
+    private final Path data;
     private final Path jar;
     private final List<String> java;
     private boolean prepared;
     private final Map<String, String> tokens = new HashMap<>();
     private final AtomicInteger runs = new AtomicInteger((int) (System.currentTimeMillis() / 1000 % 1_000_000) * 100);
 
-    private Cluster(LocalCluster local, Path jar, List<String> java) {
+    private Cluster(LocalCluster local, Path data, Path jar, List<String> java) {
         this.local = local;
+        this.data = data;
         this.jar = jar;
         this.java = java;
     }
@@ -49,7 +57,7 @@ public final class Cluster implements AutoCloseable {
         var java = new ArrayList<String>();
         java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         java.addAll(quick ? QUICK : ImageOptions.of(home.resolve("docker/Dockerfile")));
-        return new Cluster(LocalCluster.start(data, progress), home.resolve("server/target/tailrace.jar"), java);
+        return new Cluster(LocalCluster.start(data, progress), data, home.resolve("server/target/tailrace.jar"), java);
     }
 
     /**
@@ -58,11 +66,33 @@ public final class Cluster implements AutoCloseable {
      * @param environment what they are told beside the defaults
      */
     public Tailrace nodes(int count, Map<String, String> environment) {
+        return nodes(count, environment, Transport.PLAIN);
+    }
+
+    /**
+     * The same; the last, which serves streams, with TLS when {@code transport} wants it. The others take writes in clear.
+     *
+     * @throws IllegalArgumentException when there would be no other
+     */
+    public Tailrace nodes(int count, Map<String, String> environment, Transport transport) {
+        if (count < 2 && transport.tls()) {
+            throw new IllegalArgumentException("a node with TLS takes no writes of ours");
+        }
         var nodes = new ArrayList<LocalCluster.Node>();
         try {
             for (int i = 0; i < count; i++) {
-                nodes.add(local.node("bench-" + (i + 1), java, jar, environment));
-                nodes.getLast().awaitReady();
+                boolean secure = transport.tls() && i == count - 1;
+                var all = new HashMap<>(environment);
+                if (secure) {
+                    all.put("TAILRACE_TLS_CERT", certificate().chain().toString());
+                    all.put("TAILRACE_TLS_KEY", certificate().key().toString());
+                }
+                nodes.add(local.node("bench-" + (i + 1), java, jar, all));
+                if (secure) {
+                    awaitSecure(nodes.getLast());
+                } else {
+                    nodes.getLast().awaitReady();
+                }
             }
         } catch (IOException e) {
             nodes.forEach(LocalCluster.Node::end);
@@ -71,10 +101,34 @@ public final class Cluster implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
-        var tailrace = run(nodes);
+        var tailrace = run(nodes, transport);
         tailrace.configure();
         prepared = true;
         return tailrace;
+    }
+
+    /** What is shown by whoever speaks TLS here. */
+    Certificate certificate() {
+        return Certificate.in(data.resolve("tls"));
+    }
+
+    private static void awaitSecure(LocalCluster.Node node) throws IOException, InterruptedException {
+        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port());
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!ready(address)) {
+            if (System.nanoTime() - deadline > 0 || ProcessHandle.of(node.pid()).isEmpty()) {
+                throw new IOException("the node with TLS is not ready");
+            }
+            Thread.sleep(KNOCK_MILLIS);
+        }
+    }
+
+    private static boolean ready(InetSocketAddress address) {
+        try {
+            return Exchange.secureGet(address, "/health/ready").status() == 200;
+        } catch (UncheckedIOException e) {
+            return false; // it does not listen yet
+        }
     }
 
     /** Sees to it that the database has its tables, which the first node makes. */
@@ -87,14 +141,14 @@ public final class Cluster implements AutoCloseable {
     /** Starts a node and does not wait until it is ready. */
     public Tailrace starting() {
         try {
-            return run(List.of(local.node("bench-starting", java, jar, Map.of())));
+            return run(List.of(local.node("bench-starting", java, jar, Map.of())), Transport.PLAIN);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private Tailrace run(List<LocalCluster.Node> nodes) {
-        return new Tailrace(this, nodes, TENANT, "bench:r" + runs.incrementAndGet());
+    private Tailrace run(List<LocalCluster.Node> nodes, Transport transport) {
+        return new Tailrace(this, nodes, transport, TENANT, "bench:r" + runs.incrementAndGet());
     }
 
     /** What the bench shows, when it wants something, as some tenant. */

@@ -1,5 +1,6 @@
 package io.tailrace.bench.servers;
 
+import io.tailrace.bench.load.Transport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +20,13 @@ public record Contestants(Cluster cluster, Path scratch, List<Description> again
 
         String name();
 
-        /** Starts it anew. */
-        Server start() throws Absent;
+        /** Starts it anew, with streams over {@code transport}. */
+        Server start(Transport transport) throws Absent;
+
+        /** The same, with streams over plain HTTP/1.1. */
+        default Server start() throws Absent {
+            return start(Transport.PLAIN);
+        }
     }
 
     private record Ours(Cluster cluster, int nodes) implements Contestant {
@@ -30,20 +36,20 @@ public record Contestants(Cluster cluster, Path scratch, List<Description> again
         }
 
         @Override
-        public Server start() {
-            return cluster.nodes(nodes, Map.of());
+        public Server start(Transport transport) {
+            return cluster.nodes(nodes, Map.of(), transport);
         }
     }
 
-    private record Described(Description description, Path scratch) implements Contestant {
+    private record Described(Description description, Path scratch, Certificate certificate) implements Contestant {
         @Override
         public String name() {
             return description.name();
         }
 
         @Override
-        public Server start() throws Absent {
-            return DescribedServer.start(description, scratch);
+        public Server start(Transport transport) throws Absent {
+            return DescribedServer.start(description, scratch, certificate, transport);
         }
     }
 
@@ -52,9 +58,13 @@ public record Contestants(Cluster cluster, Path scratch, List<Description> again
         var all = new ArrayList<Contestant>();
         all.add(new Ours(cluster, nodes));
         for (var name : builtIn) {
-            all.add(new Described(Description.builtIn(name), scratch));
+            all.add(described(Description.builtIn(name)));
         }
-        against.forEach(description -> all.add(new Described(description, scratch)));
+        against.forEach(description -> all.add(described(description)));
         return all;
+    }
+
+    private Contestant described(Description description) {
+        return new Described(description, scratch, cluster.certificate());
     }
 }

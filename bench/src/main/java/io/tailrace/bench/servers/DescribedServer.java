@@ -3,8 +3,10 @@ package io.tailrace.bench.servers;
 import static java.util.Objects.requireNonNullElse;
 
 import io.tailrace.bench.load.Draft;
+import io.tailrace.bench.load.Get;
 import io.tailrace.bench.load.Outlet;
 import io.tailrace.bench.load.Plan;
+import io.tailrace.bench.load.Transport;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,12 +28,15 @@ import org.jspecify.annotations.Nullable;
 /** A server that a {@link Description} describes. */
 final class DescribedServer implements Server {
 
+    private static final String TLS_PORT = "tls_port";
+    private static final String H2C_PORT = "h2c_port";
     private static final int DEFAULT_CONNECTIONS = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int KNOCK_MILLIS = 50;
 
     private final Description description;
     private final InetSocketAddress address;
+    private final Transport transport;
     private final Map<String, String> places;
     private final @Nullable Process process;
 
@@ -39,9 +44,14 @@ final class DescribedServer implements Server {
     private final Thread hook = new Thread(this::end, "end of a server");
 
     private DescribedServer(
-            Description description, InetSocketAddress address, Map<String, String> places, @Nullable Process process) {
+            Description description,
+            InetSocketAddress address,
+            Transport transport,
+            Map<String, String> places,
+            @Nullable Process process) {
         this.description = description;
         this.address = address;
+        this.transport = transport;
         this.places = places;
         this.process = process;
         Runtime.getRuntime().addShutdownHook(hook);
@@ -50,14 +60,22 @@ final class DescribedServer implements Server {
     /**
      * Starts it, if it says how, and returns when it listens.
      *
-     * @throws Absent when its program is not installed, or it does not run
+     * @param certificate what it shows, if it speaks TLS
+     * @param transport of its streams
+     * @throws Absent when its program is not installed, it does not run, or does not serve streams over that
      */
-    static DescribedServer start(Description description, Path scratch) throws Absent {
+    static DescribedServer start(Description description, Path scratch, Certificate certificate, Transport transport)
+            throws Absent {
+        demand(description, transport);
         try {
             int port = description.port() == 0 ? freePort() : description.port();
             var directory = Files.createTempDirectory(Files.createDirectories(scratch), description.name() + "-");
             var places = new LinkedHashMap<String, String>();
             places.put("port", Integer.toString(port));
+            places.put(TLS_PORT, Integer.toString(freePort()));
+            places.put(H2C_PORT, Integer.toString(freePort()));
+            places.put("certificate", certificate.chain().toString());
+            places.put("key", certificate.key().toString());
             places.put("dir", directory.toString());
             places.put(
                     "java",
@@ -66,12 +84,29 @@ final class DescribedServer implements Server {
             var host = requireNonNullElse(description.host(), "127.0.0.1");
             var address = new InetSocketAddress(host, port);
             var process = description.start() == null ? null : launch(description, directory, places);
-            var server = new DescribedServer(description, address, places, process);
+            var server = new DescribedServer(description, address, transport, places, process);
             server.awaitListening(directory);
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void demand(Description description, Transport transport) throws Absent {
+        var over = !transport.http2() ? "tls" : transport.tls() ? "h2" : "h2c";
+        boolean plain = transport.equals(Transport.PLAIN);
+        if (!plain && !requireNonNullElse(description.over(), List.<String>of()).contains(over)) {
+            throw new Absent("its description does not say how " + description.name() + " serves " + over);
+        }
+    }
+
+    /** Where its streams are. */
+    private InetSocketAddress streams() {
+        if (!transport.tls() && !transport.http2()) {
+            return address;
+        }
+        var port = places.getOrDefault(transport.tls() ? TLS_PORT : H2C_PORT, "");
+        return new InetSocketAddress(address.getAddress(), Integer.parseInt(port));
     }
 
     private static Process launch(Description description, Path directory, Map<String, String> places)
@@ -187,10 +222,12 @@ final class DescribedServer implements Server {
     @Override
     public Plan readers(int channels, int readers) {
         var stream = description.stream();
+        var to = streams();
         return new Plan(
-                List.of(address),
+                List.of(to),
+                transport,
                 (channel, after) ->
-                        Request.get(address, path(stream.path(), channel), filled(stream.headers(), channel)),
+                        new Get(Request.authority(to), path(stream.path(), channel), filled(stream.headers(), channel)),
                 false,
                 channels,
                 readers,

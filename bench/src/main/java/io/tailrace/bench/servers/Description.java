@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Another server, as a JSON file says. Texts may hold <code>{port}</code>, <code>{dir}</code> (an empty directory of its
- * own), <code>{java}</code> and <code>{classpath}</code> (of the bench); paths, headers and the body of {@code publish} also
+ * own), <code>{tls_port}</code> and <code>{h2c_port}</code> (free ones), <code>{certificate}</code> and <code>{key}</code> (PEM
+ * files), <code>{java}</code> and <code>{classpath}</code> (of the bench); paths, headers and the body of {@code publish} also
  * <code>{channel}</code>, a name of letters, digits and dashes, and the body <code>{event}</code>, the event as a JSON
  * object, <code>{event_text}</code>, the same as the text of a JSON string, or <code>{event_form}</code>, as the value of a form.
  *
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param host where it listens; default 127.0.0.1
  * @param port where it listens; 0 or absent: a free port is picked
  * @param stream how a stream is asked for, by GET
+ * @param over what it serves streams over beside HTTP/1.1 in clear: {@code tls} (HTTP/1.1 on <code>{tls_port}</code>),
+ *     {@code h2} (HTTP/2 there) and {@code h2c} (HTTP/2 in clear, to whoever knows it before, on <code>{h2c_port}</code>);
+ *     absent: nothing
  * @param publish how an event is published
  * @param depth requests under way on one connection; default 1: the next after the answer
  * @param connections to publish over; default 4; a channel keeps to one
@@ -38,6 +42,7 @@ public record Description(
         @Nullable String host,
         int port,
         Stream stream,
+        @Nullable List<String> over,
         Publish publish,
         int depth,
         int connections) {

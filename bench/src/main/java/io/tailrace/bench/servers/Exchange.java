@@ -1,5 +1,6 @@
 package io.tailrace.bench.servers;
 
+import io.tailrace.bench.load.Tls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -18,6 +19,7 @@ public final class Exchange {
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(LIMIT)
+            .sslContext(Tls.believing())
             .build();
 
     private Exchange() {}
@@ -25,15 +27,20 @@ public final class Exchange {
     public record Answer(int status, String body) {}
 
     static Answer get(InetSocketAddress from, String path, Map<String, String> headers) {
-        return send(HttpRequest.newBuilder(uri(from, path)).GET(), headers);
+        return send(HttpRequest.newBuilder(uri("http", from, path)).GET(), headers);
+    }
+
+    /** The same inside of TLS. */
+    static Answer secureGet(InetSocketAddress from, String path) {
+        return send(HttpRequest.newBuilder(uri("https", from, path)).GET(), Map.of());
     }
 
     static Answer put(InetSocketAddress to, String path, Map<String, String> headers, String body) {
-        return send(HttpRequest.newBuilder(uri(to, path)).PUT(BodyPublishers.ofString(body)), headers);
+        return send(HttpRequest.newBuilder(uri("http", to, path)).PUT(BodyPublishers.ofString(body)), headers);
     }
 
-    private static URI uri(InetSocketAddress address, String path) {
-        return URI.create("http://" + "127.0.0.1" + ":" + address.getPort() + path);
+    private static URI uri(String scheme, InetSocketAddress address, String path) {
+        return URI.create(scheme + "://127.0.0.1:" + address.getPort() + path);
     }
 
     private static Answer send(HttpRequest.Builder request, Map<String, String> headers) {

@@ -4,25 +4,23 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** A request of HTTP/1.1 as bytes. */
+/** A request of HTTP/1.1 with a body, as bytes. */
 final class Request {
 
     private Request() {}
 
-    static byte[] get(InetSocketAddress to, String path, Map<String, String> headers) {
-        return (head("GET", to, path, headers) + "\r\n").getBytes(StandardCharsets.UTF_8);
+    /** What {@code Host} says of an address. */
+    static String authority(InetSocketAddress to) {
+        return "127.0.0.1:" + to.getPort();
     }
 
     static byte[] of(String method, InetSocketAddress to, String path, Map<String, String> headers, String body) {
         int length = body.getBytes(StandardCharsets.UTF_8).length;
-        return (head(method, to, path, headers) + "Content-Length: " + length + "\r\n\r\n" + body)
-                .getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String head(String method, InetSocketAddress to, String path, Map<String, String> headers) {
-        var head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + to.getPort() + "\r\n");
+        var request = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: " + authority(to) + "\r\n");
         headers.forEach(
-                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
-        return head.toString();
+                (name, value) -> request.append(name).append(": ").append(value).append("\r\n"));
+        return request.append("Content-Length: " + length + "\r\n\r\n" + body)
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
     }
 }

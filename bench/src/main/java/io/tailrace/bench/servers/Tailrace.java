@@ -1,8 +1,10 @@
 package io.tailrace.bench.servers;
 
 import io.tailrace.bench.load.Draft;
+import io.tailrace.bench.load.Get;
 import io.tailrace.bench.load.Outlet;
 import io.tailrace.bench.load.Plan;
+import io.tailrace.bench.load.Transport;
 import io.tailrace.server.embedded.LocalCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,20 +34,22 @@ public final class Tailrace implements Server {
 
     private final Cluster cluster;
     private final List<LocalCluster.Node> nodes;
+    private final Transport transport;
     private final String prefix;
     private final Map<String, String> headers;
     private final AtomicLong keys = new AtomicLong();
 
-    Tailrace(Cluster cluster, List<LocalCluster.Node> nodes, String tenant, String prefix) {
+    Tailrace(Cluster cluster, List<LocalCluster.Node> nodes, Transport transport, String tenant, String prefix) {
         this.cluster = cluster;
         this.nodes = List.copyOf(nodes);
+        this.transport = transport;
         this.prefix = prefix;
         this.headers = Map.of("Authorization", "Bearer " + cluster.token(tenant), "Content-Type", "application/json");
     }
 
     /** The same nodes, as another tenant sees them. */
     public Tailrace of(String tenant) {
-        return new Tailrace(cluster, nodes, tenant, prefix);
+        return new Tailrace(cluster, nodes, transport, tenant, prefix);
     }
 
     /** Returns when all nodes say that they are ready. */
@@ -107,6 +111,7 @@ public final class Tailrace implements Server {
     public Plan readers(List<InetSocketAddress> to, int channels, int readers, int each) {
         return new Plan(
                 to,
+                transport,
                 (first, after) -> stream(first, each, channels, after),
                 true,
                 channels,
@@ -116,13 +121,16 @@ public final class Tailrace implements Server {
                 each > 1);
     }
 
-    private byte[] stream(int first, int each, int channels, long after) {
+    private Get stream(int first, int each, int channels, long after) {
         var query = new StringBuilder("/v1/stream");
         for (int i = 0; i < each; i++) {
             query.append(i == 0 ? "?" : "&").append("channel=").append(channel((first + i) % channels));
         }
         var to = address(nodes.size() - 1);
-        return Request.get(to, query.toString(), after < 0 ? headers : with("Last-Event-ID", Long.toString(after)));
+        return new Get(
+                Request.authority(to),
+                query.toString(),
+                after < 0 ? headers : with("Last-Event-ID", Long.toString(after)));
     }
 
     @Override
@@ -139,11 +147,12 @@ public final class Tailrace implements Server {
     public Outlet pages(int events, int readers) {
         return new Outlet(
                 address(0),
-                drafts -> Request.get(
-                        address(0),
-                        "/v1/channels/" + channel(0) + "/events?limit=" + events + "&after="
-                                + drafts.getFirst().channel(),
-                        headers),
+                drafts -> new Get(
+                                Request.authority(address(0)),
+                                "/v1/channels/" + channel(0) + "/events?limit=" + events + "&after="
+                                        + drafts.getFirst().channel(),
+                                headers)
+                        .bytes(),
                 events,
                 "\"seq\":",
                 1,

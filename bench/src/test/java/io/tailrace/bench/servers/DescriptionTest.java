@@ -3,6 +3,7 @@ package io.tailrace.bench.servers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tailrace.bench.load.Transport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,9 +41,22 @@ final class DescriptionTest {
                 """);
         var description = Description.read(file);
 
-        assertThatThrownBy(() -> DescribedServer.start(description, directory))
+        assertThatThrownBy(() -> start(description, directory, Transport.PLAIN))
                 .isInstanceOf(Absent.class)
                 .hasMessage("a-program-that-nobody-has is not installed");
+    }
+
+    @Test
+    void aServerIsAbsentWhereItsDescriptionDoesNotSayHowItServes(@TempDir Path directory) {
+        var node = Description.builtIn("node");
+
+        assertThatThrownBy(() -> start(node, directory, new Transport(true, true, 1)))
+                .isInstanceOf(Absent.class)
+                .hasMessage("its description does not say how node serves h2");
+    }
+
+    private static DescribedServer start(Description description, Path directory, Transport transport) throws Absent {
+        return DescribedServer.start(description, directory, Certificate.in(directory), transport);
     }
 
     @Test
