@@ -56,6 +56,27 @@ class RatesTest {
         assertThat(through("d", 1, 5)).isEqualTo(1);
     }
 
+    /** A channel that was written to once costs a node nothing afterwards, however many there are. */
+    @Test
+    void holdsNothingOfWhatRests() {
+        var many = new Rates<Integer>(100_000, now::get);
+        for (int key = 0; key < 100_000; key++) {
+            assertThat(many.excess(key, 1_000)).isEmpty();
+            pass(Duration.ofMillis(1));
+        }
+        assertThat(many.known()).isLessThanOrEqualTo(Rates.FEW);
+    }
+
+    @Test
+    void busyKeysAreNotForgottenHoweverOftenIdleOnesAreLookedFor() {
+        var many = new Rates<Integer>(100_000, now::get);
+        for (int key = 0; key < 10 * Rates.FEW; key++) {
+            many.excess(key, 1);
+        }
+        assertThat(many.known()).isEqualTo(10 * Rates.FEW);
+        assertThat(many.excess(7, 1)).isPresent();
+    }
+
     private int through(String key, int perSecond, int tries) {
         return (int) IntStream.range(0, tries)
                 .filter(i -> rates.excess(key, perSecond).isEmpty())
