@@ -1,9 +1,11 @@
 package io.tailrace.bench.scenario;
 
 import io.tailrace.bench.load.Fleet;
+import io.tailrace.bench.load.Plan;
 import io.tailrace.bench.load.Publisher;
 import io.tailrace.bench.load.Writers;
 import io.tailrace.bench.machine.Accounting;
+import io.tailrace.bench.machine.LiveHeap;
 import io.tailrace.bench.report.Goal;
 import io.tailrace.bench.servers.Server;
 import io.tailrace.bench.servers.Tailrace;
@@ -19,7 +21,17 @@ public final class Growth implements Scenario {
     private static final String MEMORY = "total_mib";
     private static final String ONE_FOR_ALL = "10k readers of 1 channel";
     private static final String ONE_EACH = "10k channels, a reader each";
-    private static final List<Integer> CHANNELS = List.of(100, 10_000, 100_000);
+    private static final String ONE_EACH_BY_TWO = "20k channels, a reader each, by two";
+    private static final String NO_READER = "100k channels, no reader";
+    private static final String EACH = "kib_per_stream";
+    private static final String HEAP = "heap_bytes_per_channel";
+    private static final List<Integer> CHANNELS = List.of(1, 100, 10_000, 100_000);
+
+    /** Live bytes per channel that nobody reads which are no channel's: a megabyte and a half in all. */
+    private static final double NOISE_BYTES = 16;
+
+    private static final int UNREAD = 100_000;
+    private static final int KNOWN = 1_000;
     private static final int WRITERS = 16;
     private static final int READERS = 10_000;
     private static final int RATE = 2_000;
@@ -35,8 +47,11 @@ public final class Growth implements Scenario {
 
     @Override
     public String about() {
-        return "Writes in batches of 50 to 100, 10,000 and 100,000 channels: CPU of the node and PostgreSQL together per"
-                + " million; and 10,000 readers on one channel against a channel each: what a channel with a reader holds.";
+        return "Writes in batches of 50 to 1, 100, 10,000 and 100,000 channels: CPU of the node and PostgreSQL together per"
+                + " million. 10,000 readers on one channel, on a channel each, and on two each (20,000 channels with one reader"
+                + " each; a process may have 20,000 files open): what a channel with a reader holds beyond the connection."
+                + " And 100,000 channels that are written to and read by nobody: what the node holds of each, by the live"
+                + " bytes in its heap (jcmd GC.class_histogram, after a full collection) before and after.";
     }
 
     @Override
@@ -50,13 +65,15 @@ public final class Growth implements Scenario {
         for (int channels : stage.some(CHANNELS)) {
             trials.add(new Trial(row(channels), "tailrace", () -> writes(stage, stage.count(channels))));
         }
-        trials.add(new Trial(ONE_FOR_ALL, "tailrace", () -> readers(stage, 1)));
-        trials.add(new Trial(ONE_EACH, "tailrace", () -> readers(stage, stage.count(READERS))));
+        trials.add(new Trial(ONE_FOR_ALL, "tailrace", () -> readers(stage, 1, 1)));
+        trials.add(new Trial(ONE_EACH, "tailrace", () -> readers(stage, stage.count(READERS), 1)));
+        trials.add(new Trial(ONE_EACH_BY_TWO, "tailrace", () -> readers(stage, 2 * stage.count(READERS), 2)));
+        trials.add(new Trial(NO_READER, "tailrace", () -> unread(stage)));
         return trials;
     }
 
     private static String row(int channels) {
-        return "writes to " + channels + " channels";
+        return "writes to " + channels + (channels == 1 ? " channel" : " channels");
     }
 
     private static Figures writes(Stage stage, int channels) throws Inexact {
@@ -93,28 +110,55 @@ public final class Growth implements Scenario {
         }
     }
 
-    private static Figures readers(Stage stage, int channels) throws Inexact {
+    /** Every one of them is written to twice: what is made at first use is there before. */
+    private static Figures unread(Stage stage) throws Inexact {
+        int channels = stage.count(UNREAD);
+        try (var tailrace = stage.cluster().nodes(1, Map.of())) {
+            long pid = tailrace.node(0).pid();
+            for (int i = 0; i < 2; i++) {
+                fill(tailrace, stage.count(KNOWN));
+            }
+            long before = LiveHeap.bytes(pid);
+            for (int i = 0; i < 2; i++) {
+                fill(tailrace, channels);
+            }
+            long after = LiveHeap.bytes(pid);
+            return new Figures()
+                    .put(HEAP, Math.max(0, after - before) / (double) channels)
+                    .put("live_heap_mib", after / MIB);
+        }
+    }
+
+    /** @param each how many channels a reader follows, of which nobody else follows any */
+    private static Figures readers(Stage stage, int channels, int each) throws Inexact {
         int readers = stage.count(READERS);
         try (var tailrace = stage.cluster().nodes(2, Map.of())) {
             var streams = tailrace.processes().getOrDefault(Server.STREAMS, List.of());
             double before = Accounting.memory(streams);
-            try (var fleet = Fleet.open(tailrace.readers(channels, readers), 1, stage.opening());
+            try (var fleet = Fleet.open(plan(tailrace, channels, readers, each), 1, stage.opening());
                     var publisher = new Publisher(tailrace.outlet().with(Tailrace.BATCH, 1, 4), channels)) {
                 publisher.atRate(channels == 1 ? 1 : RATE);
                 Watch.pass(stage.time(WARM_UP));
-                Exactness.demandAll(fleet, publisher, readers / channels);
+                Exactness.demandAll(fleet, publisher, readers * each / channels);
                 double after = Accounting.memory(streams);
-                return new Figures().put(MEMORY, after / MIB).put("kib_per_stream", (after - before) / readers / 1024);
+                return new Figures().put(MEMORY, after / MIB).put(EACH, (after - before) / readers / 1024);
             }
         }
+    }
+
+    private static Plan plan(Tailrace tailrace, int channels, int readers, int each) {
+        return tailrace.readers(List.of(tailrace.address(tailrace.size() - 1)), channels, readers, each);
     }
 
     @Override
     public List<Goal> goals() {
         return List.of(
+                Goal.atMost(row(100_000), COST, 1.2, "tailrace").of(row(1), COST),
                 Goal.atMost(row(100_000), COST, 1.2, "tailrace").of(row(100), COST),
-                Goal.atMost(ONE_EACH, "kib_per_stream", 1, "tailrace")
-                        .of(ONE_FOR_ALL, "kib_per_stream")
-                        .plus(2));
+                Goal.atMost(ONE_EACH, EACH, 1, "tailrace").of(ONE_FOR_ALL, EACH).plus(2),
+                Goal.atMost(ONE_EACH_BY_TWO, EACH, 1, "tailrace")
+                        .of(ONE_FOR_ALL, EACH)
+                        .plus(4),
+                Goal.atMost(NO_READER, HEAP, NOISE_BYTES));
     }
 }
