@@ -15,7 +15,7 @@ final class BenchQuickIT {
     private static final Path RESULTS = Path.of("target", "quick").toAbsolutePath();
 
     @Test
-    @Timeout(360)
+    @Timeout(600)
     void everyScenarioRunsAndIsExact() throws Exception {
         int status =
                 Bench.run(List.of("--quick", "--against", "servers/mercure.json", "--data", "target/quick-data"), HOME);
