@@ -29,8 +29,25 @@ public final class JsonBody {
      * @throws io.tailrace.wire.JsonFault for one that is not acceptable JSON of this shape
      */
     public static <T> T read(ServerRequest request, Class<T> type, int maxBytes) {
-        requireJson(request);
         return JsonCodec.read(bytes(request, maxBytes), type);
+    }
+
+    /**
+     * Reads a body that is to be JSON, as it is; blocks until it is there.
+     *
+     * @param maxBytes bytes of the longest body that is accepted
+     * @throws Refusal 415 for another media type, 413 for a longer body, 408 for one that does not arrive in time
+     */
+    public static byte[] bytes(ServerRequest request, int maxBytes) {
+        requireJson(request);
+        if (request.headers().contentLength().orElse(0) > maxBytes) {
+            throw tooLarge(maxBytes);
+        }
+        byte[] body = ClientConnection.of(request).multiplexed() ? inTime(request, maxBytes) : read(request, maxBytes);
+        if (body.length > maxBytes) {
+            throw tooLarge(maxBytes);
+        }
+        return body;
     }
 
     /** JSON is UTF-8 and has no other charset (RFC 8259, section 8.1). */
@@ -50,17 +67,6 @@ public final class JsonBody {
         return type.charset()
                 .filter(charset -> !charset.equalsIgnoreCase("utf-8"))
                 .isEmpty();
-    }
-
-    private static byte[] bytes(ServerRequest request, int maxBytes) {
-        if (request.headers().contentLength().orElse(0) > maxBytes) {
-            throw tooLarge(maxBytes);
-        }
-        byte[] body = ClientConnection.of(request).multiplexed() ? inTime(request, maxBytes) : read(request, maxBytes);
-        if (body.length > maxBytes) {
-            throw tooLarge(maxBytes);
-        }
-        return body;
     }
 
     private static byte[] read(ServerRequest request, int maxBytes) {

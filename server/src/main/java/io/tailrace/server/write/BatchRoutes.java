@@ -19,11 +19,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** {@code POST /v1/writes}: an ordered batch across channels. */
 public final class BatchRoutes implements HttpService {
 
     private final Writes writes;
+    private final Turns turns = new Turns(Runtime.getRuntime().availableProcessors());
 
     public BatchRoutes(Writes writes) {
         this.writes = writes;
@@ -36,10 +38,13 @@ public final class BatchRoutes implements HttpService {
 
     private void append(ServerRequest request, ServerResponse response) {
         Identity author = writes.access.identify(request);
-        List<Batch.Asked> asked = Batch.read(JsonBody.read(request, Batch.Body.class, Batch.MAX_BYTES));
-        List<Batch.Result> results = write(author, asked, Exchange.of(request).trace());
+        byte[] body = JsonBody.bytes(request, Batch.MAX_BYTES);
+        var trace = Exchange.of(request).trace();
+        var going = turns.take(author.tenant(), () -> begin(author, body, trace));
+        var outcomes = going.parts.stream().map(part -> part.attempt.finish()).toList();
+        byte[] answer = turns.take(author.tenant(), () -> JsonCodec.writeBytes(going.results(outcomes)));
         response.headers().contentType(MediaTypes.APPLICATION_JSON);
-        response.send(JsonCodec.writeBytes(new Batch.Results(results)));
+        response.send(answer);
     }
 
     /** The part of a batch that goes to one channel: where its items stand in the whole, and what they are. */
@@ -50,26 +55,35 @@ public final class BatchRoutes implements HttpService {
         }
     }
 
-    private record Going(List<Integer> places, Attempt attempt) {}
+    private record GoingPart(List<Integer> places, Attempt attempt) {}
 
-    /** Sets all channels going before it waits for any: they share nothing but the answer. */
-    private List<Batch.Result> write(Identity author, List<Batch.Asked> asked, String trace) {
-        var results = new Batch.Result[asked.size()];
-        Map<ChannelName, Part> parts = parts(asked, results);
-        var going = new ArrayList<Going>();
-        parts.forEach((channel, part) ->
-                going.add(new Going(part.places(), writes.begin(author, channel, part.items(), trace))));
-        for (Going part : going) {
-            List<WriteOutcome> outcomes = part.attempt().finish();
-            for (int i = 0; i < outcomes.size(); i++) {
-                results[part.places().get(i)] = Batch.Result.of(outcomes.get(i));
+    /** A batch under way: what is answered already, by place, and what is waited for. */
+    private record Going(Batch.@Nullable Result[] answered, List<GoingPart> parts) {
+
+        Batch.Results results(List<List<WriteOutcome>> outcomes) {
+            for (int part = 0; part < parts.size(); part++) {
+                var places = parts.get(part).places;
+                for (int i = 0; i < places.size(); i++) {
+                    answered[places.get(i)] = Batch.Result.of(outcomes.get(part).get(i));
+                }
             }
+            return new Batch.Results(Arrays.asList(answered));
         }
-        return Arrays.asList(results);
+    }
+
+    /** Sets all channels going before anybody waits for one: they share nothing but the answer. */
+    private Going begin(Identity author, byte[] body, String trace) {
+        var asked = Batch.read(JsonCodec.read(body, Batch.Body.class));
+        var answered = new Batch.@Nullable Result[asked.size()];
+        var going = new ArrayList<GoingPart>();
+        parts(asked, answered)
+                .forEach((channel, part) ->
+                        going.add(new GoingPart(part.places(), writes.begin(author, channel, part.items(), trace))));
+        return new Going(answered, going);
     }
 
     /** Sorts by channel, and answers what cannot be tried. */
-    private static Map<ChannelName, Part> parts(List<Batch.Asked> asked, Batch.Result[] results) {
+    private static Map<ChannelName, Part> parts(List<Batch.Asked> asked, Batch.@Nullable Result[] results) {
         var parts = new LinkedHashMap<ChannelName, Part>();
         var keys = new HashMap<IdempotencyKey, ChannelName>();
         for (int i = 0; i < asked.size(); i++) {
