@@ -83,7 +83,9 @@ class DeploymentTest {
                 .allSatisfy(volume ->
                         assertThat(Path.of(volume.toString().split(":", -1)[0])).exists());
         assertThat(Path.of("..", "mvnw")).exists();
-        assertThat(Files.readString(DOCKERFILE)).contains("/source/server/target/tailrace.jar");
+        assertThat(Files.readString(DOCKERFILE)).contains("/source/server/target/tailrace.jar", "tailrace.jvm ./");
+        assertThat(Path.of("..", "server", "src", "main", "jvm", "tailrace.jvm"))
+                .exists();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.tailrace.bench.servers;
 
 import io.tailrace.bench.load.Transport;
 import io.tailrace.server.embedded.LocalCluster;
+import io.tailrace.server.embedded.Training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -24,7 +25,7 @@ public final class Cluster implements AutoCloseable {
     /** The tenant of almost everything that the bench does. */
     public static final String TENANT = "bench";
 
-    private static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m");
+    private static final List<String> QUICK = List.of("@tailrace.jvm", "-XX:TieredStopAtLevel=1", "-Xmx512m");
     private static final Duration TOKEN_LIFE = Duration.ofHours(20);
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -33,16 +34,16 @@ public final class Cluster implements AutoCloseable {
     private final LocalCluster local;
     private final Path data;
     private final Path jar;
-    private final List<String> java;
+    private final List<String> options;
     private boolean prepared;
     private final Map<String, String> tokens = new HashMap<>();
     private final AtomicInteger runs = new AtomicInteger((int) (System.currentTimeMillis() / 1000 % 1_000_000) * 100);
 
-    private Cluster(LocalCluster local, Path data, Path jar, List<String> java) {
+    private Cluster(LocalCluster local, Path data, Path jar, List<String> options) {
         this.local = local;
         this.data = data;
         this.jar = jar;
-        this.java = java;
+        this.options = options;
     }
 
     /**
@@ -54,10 +55,12 @@ public final class Cluster implements AutoCloseable {
      */
     public static Cluster start(Path home, Path data, boolean quick, Consumer<String> progress)
             throws IOException, InterruptedException {
-        var java = new ArrayList<String>();
-        java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        java.addAll(quick ? QUICK : ImageOptions.of(home.resolve("docker/Dockerfile")));
-        return new Cluster(LocalCluster.start(data, progress), data, home.resolve("server/target/tailrace.jar"), java);
+        var jar = home.resolve("server/target/tailrace.jar");
+        if (!quick && !Training.isDone(jar)) {
+            Training.run(jar, progress);
+        }
+        var options = quick ? QUICK : ImageOptions.of(home.resolve("docker/Dockerfile"));
+        return new Cluster(LocalCluster.start(data, progress), data, jar, options);
     }
 
     /**
@@ -87,7 +90,7 @@ public final class Cluster implements AutoCloseable {
                     all.put("TAILRACE_TLS_CERT", certificate().chain().toString());
                     all.put("TAILRACE_TLS_KEY", certificate().key().toString());
                 }
-                nodes.add(local.node("bench-" + (i + 1), java, jar, all));
+                nodes.add(local.node("bench-" + (i + 1), options, jar, all));
                 if (secure) {
                     awaitSecure(nodes.getLast());
                 } else {
@@ -141,7 +144,7 @@ public final class Cluster implements AutoCloseable {
     /** Starts a node and does not wait until it is ready. */
     public Tailrace starting() {
         try {
-            return run(List.of(local.node("bench-starting", java, jar, Map.of())), Transport.PLAIN);
+            return run(List.of(local.node("bench-starting", options, jar, Map.of())), Transport.PLAIN);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -26,6 +26,7 @@ public final class CommandLine {
             switch (words.isEmpty() ? "" : words.getFirst()) {
                 case "up" -> Up.run(rest, jar());
                 case "node" -> NodeCommand.run(rest, jar());
+                case "train" -> TrainCommand.run(rest, jar());
                 case "token" -> System.out.println(TokenCommand.run(rest));
                 default -> throw new StartRefused("There is no such command; ./tailrace help lists what there is.");
             }

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -86,24 +86,22 @@ public final class LocalCluster implements AutoCloseable {
      * Starts a node on a free port and does not wait for it.
      *
      * @param name of the node and its log
-     * @param java the command up to the class or jar: a JVM and its options
+     * @param options of its JVM; files in them are beside the jar
      * @param jar what to run
      * @param environment what it is told beside where its databases are
      */
-    public Node node(String name, List<String> java, Path jar, Map<String, String> environment) throws IOException {
+    public Node node(String name, List<String> options, Path jar, Map<String, String> environment) throws IOException {
         try {
             int port = Ports.pickForNode();
-            return new Node(() -> launch(name, java, jar, port, environment), port);
+            return new Node(() -> launch(name, options, jar, port, environment), port);
         } catch (StartRefused e) {
             throw new IOException(e.getMessage(), e);
         }
     }
 
-    private Child launch(String name, List<String> java, Path jar, int port, Map<String, String> environment)
+    private Child launch(String name, List<String> options, Path jar, int port, Map<String, String> environment)
             throws IOException {
-        var command = new ArrayList<>(java);
-        command.addAll(List.of("-jar", jar.toString()));
-        var builder = new ProcessBuilder(command);
+        var builder = NodeProcess.command(options, jar);
         builder.environment().keySet().removeIf(variable -> variable.startsWith("TAILRACE_"));
         builder.environment().putAll(surroundings);
         builder.environment().put("TAILRACE_PORT", Integer.toString(port));
@@ -159,6 +157,13 @@ public final class LocalCluster implements AutoCloseable {
         /** Asks it to stop, and does not wait. */
         public void terminate() {
             StopSignal.TERM.send(process.child().handle().toHandle());
+        }
+
+        /** Returns when it has ended by itself, or because it was asked to. */
+        void awaitEnd(Duration limit) throws IOException, InterruptedException {
+            if (!process.child().handle().waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IOException(process.child().name() + " has not ended within " + limit.toSeconds() + " s");
+            }
         }
 
         /** Ends it as a power cut does. */

@@ -18,22 +18,35 @@ record NodeProcess(Child child, int port) {
 
     private static final int ANSWER_MILLIS = 2000;
 
+    /** What the JVM of a node is told everywhere, beside the jar. */
+    static final String OPTIONS = "@tailrace.jvm";
+
     /** For a quick start on a small machine: half the processor time until it is ready. Slower under lasting load. */
-    private static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    private static final String QUICK = "-XX:TieredStopAtLevel=1";
 
     /** Starts it; {@link #awaitReady} tells when it serves. */
     static NodeProcess start(Children children, Path jar, int port, Map<String, String> surroundings)
             throws IOException {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(QUICK);
-        command.addAll(List.of("-jar", jar.toString()));
-        var builder = new ProcessBuilder(command);
+        var builder = command(List.of(OPTIONS, QUICK), jar);
         builder.environment().putAll(surroundings);
         builder.environment().put("TAILRACE_PORT", Integer.toString(port));
         builder.environment().put("TAILRACE_ADMIN_PORT", Integer.toString(port + Ports.ADMIN_DISTANCE));
         builder.environment().put("TAILRACE_NODE", name(port));
         return new NodeProcess(children.start(name(port), StopSignal.TERM, builder), port);
+    }
+
+    /**
+     * The command that runs a node as the image does: from the directory of its jar, where options and cache are.
+     *
+     * @param options of the JVM
+     */
+    static ProcessBuilder command(List<String> options, Path jar) {
+        var whole = jar.toAbsolutePath();
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-jar", whole.getFileName().toString()));
+        return new ProcessBuilder(command).directory(whole.resolveSibling("").toFile());
     }
 
     private static String name(int port) {

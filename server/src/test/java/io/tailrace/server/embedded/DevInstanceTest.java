@@ -145,7 +145,7 @@ class DevInstanceTest {
                 })
                 .isInstanceOf(StartRefused.class)
                 .hasMessageContaining("node-" + port + " has ended while it was starting")
-                .hasMessageContaining("none.jar");
+                .hasMessageContaining("could not open `tailrace.jvm'");
 
         assertThat(children()).allMatch(pid -> ProcessHandle.of(pid).isEmpty());
     }
