@@ -30,6 +30,10 @@ final class RedisSubscriber implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(RedisSubscriber.class.getName());
     private static final int MAX_TOPICS_PER_COMMAND = 500;
+
+    /** From one round of commands to the next at least: so many per second bound them, whatever comes back at once. */
+    static final Duration PACE = Duration.ofMillis(5);
+
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(20);
 
     /** Hears a topic; on the reader's thread. */
@@ -123,6 +127,7 @@ final class RedisSubscriber implements AutoCloseable {
     }
 
     private void speak() throws InterruptedException {
+        pause(lastRound + PACE.toNanos() - System.nanoTime());
         var subscribe = new ArrayList<String>();
         var unsubscribe = new ArrayList<String>();
         ListeningConnection current;
@@ -140,6 +145,7 @@ final class RedisSubscriber implements AutoCloseable {
                 current.unsubscribe(unsubscribe);
                 current.subscribe(subscribe);
                 pingWhenDue(current);
+                lastRound = System.nanoTime();
             } catch (JedisException e) {
                 current.cut(); // the reader notices
                 synchronized (lock) {
@@ -152,6 +158,7 @@ final class RedisSubscriber implements AutoCloseable {
     }
 
     private long lastPing = System.nanoTime();
+    private long lastRound = System.nanoTime();
 
     private void pingWhenDue(ListeningConnection current) {
         if (!alive || System.nanoTime() - lastPing >= options.ping().toNanos() * 9 / 10) {

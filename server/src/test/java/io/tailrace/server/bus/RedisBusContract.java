@@ -4,10 +4,14 @@ import static io.tailrace.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tailrace.testkit.RedisServer;
+import io.tailrace.wire.ChannelId;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -85,6 +89,35 @@ abstract class RedisBusContract extends BusContract {
         assertThat(one.publish(List.of(event(ROADMAP, 1)))).isFalse();
         redis.start();
         hearsAgain(heard);
+    }
+
+    /** Ten thousand channels, wanted one by one and then all again after an outage. */
+    @Test
+    @Tag("R-84")
+    void commandsPerSecondAreBoundedWhateverComesBackAtOnce() {
+        long begun = System.nanoTime();
+        long before = subscribeCommands();
+        var heard = new ArrayList<Recorder>();
+        for (int number = 0; number < 10_000; number++) {
+            heard.add(new Recorder());
+            two.subscribe(ChannelId.of("acme", "board:" + number), heard.getLast());
+        }
+        eventually(() -> assertThat(heard).allMatch(any -> any.confirmations() >= 1));
+        long rounds = Duration.ofNanos(System.nanoTime() - begun).dividedBy(RedisSubscriber.PACE);
+        assertThat(subscribeCommands() - before).isLessThanOrEqualTo(rounds + 2);
+
+        before = subscribeCommands();
+        command(Command.CLIENT, "KILL", "TYPE", "pubsub");
+        eventually(() -> assertThat(heard).allMatch(any -> any.confirmations() >= 2));
+        assertThat(subscribeCommands() - before).isLessThan(60);
+    }
+
+    private long subscribeCommands() {
+        try (var client = RedisClient.create("127.0.0.1", redis.port())) {
+            var stats = new String((byte[]) client.sendCommand(Command.INFO, "commandstats"), StandardCharsets.UTF_8);
+            var calls = Pattern.compile("cmdstat_subscribe:calls=(\\d+)").matcher(stats);
+            return calls.find() ? Long.parseLong(calls.group(1)) : 0;
+        }
     }
 
     @Test
