@@ -44,7 +44,11 @@ final class SseBuffer implements FrameSink {
         return new SseBuffer(KEPT_BYTES, false);
     }
 
-    /** For many streams, one after the other: outside the heap, where sockets take it from without a copy. */
+    /**
+     * For many streams, one after the other: outside the heap, where sockets take it from without a copy. It keeps the
+     * size that it once needed: memory outside the heap is given back by a full collection only, and in a storm of
+     * streams that catch up, each with more than a batch, there is none for long.
+     */
     static SseBuffer shared() {
         return new SseBuffer(GatewayOptions.BATCH_BYTES, true);
     }
@@ -128,7 +132,7 @@ final class SseBuffer implements FrameSink {
     /** Starts anew. */
     void clear() {
         end = HEAD;
-        if (bytes.capacity() > kept) {
+        if (!direct && bytes.capacity() > kept) {
             bytes = allocate(kept);
             only = null;
         }
