@@ -74,7 +74,7 @@ final class StreamRoutes implements HttpService {
             if (!wait.isZero()) {
                 throw new Refusal(Problem.of(ProblemType.OVERLOADED).retryAfter(wait));
             }
-            serve(request, response);
+            serve(request, response, attached(request));
         } catch (Refusal refusal) {
             if (wait.isZero()) {
                 admission.giveBack(); // garbage and strangers keep nobody waiting
@@ -100,18 +100,30 @@ final class StreamRoutes implements HttpService {
         }
     }
 
-    private void serve(ServerRequest request, ServerResponse response) {
-        var asked = StreamRequest.parse(request, parts.options());
-        if (!registry.takePlace()) {
-            throw new Refusal(Problem.of(ProblemType.OVERLOADED).retryAfter(LATER));
-        }
-        Opening opening;
+    /** What was asked for, with its channels attached and its rights checked; it has a place. */
+    private record Attached(StreamRequest asked, Opening opening) {}
+
+    /** Does what takes time and the database, so many at once. */
+    private Attached attached(ServerRequest request) {
         try {
-            opening = attach(request, asked);
-        } catch (RuntimeException e) {
-            registry.givePlace();
-            throw e;
+            var asked = StreamRequest.parse(request, parts.options());
+            if (!registry.takePlace()) {
+                throw new Refusal(Problem.of(ProblemType.OVERLOADED).retryAfter(LATER));
+            }
+            try {
+                return new Attached(asked, attach(request, asked));
+            } catch (RuntimeException e) {
+                registry.givePlace();
+                throw e;
+            }
+        } finally {
+            admission.opened();
         }
+    }
+
+    private void serve(ServerRequest request, ServerResponse response, Attached attached) {
+        var asked = attached.asked;
+        var opening = attached.opening;
         if (request.prologue().method() != Method.HEAD && asked.pollFor() == null) {
             stream(request, response, asked, opening); // which may go on when this request is over
             return;

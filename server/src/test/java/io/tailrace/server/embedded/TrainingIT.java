@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,6 +39,39 @@ class TrainingIT {
             start(cluster, "-XX:AOTCache=" + Training.CACHE, "-XX:AOTMode=on");
             start(cluster, "-XX:AOTCache=" + garbage);
             start(cluster, "-XX:AOTCache=" + directory.resolve("absent.aot"));
+        }
+    }
+
+    /** Or classes of an older build would run. */
+    @Test
+    void aCacheOfAnotherBuildIsNotUsed() throws Exception {
+        if (!Training.isDone(JAR)) {
+            Training.run(JAR, line -> {});
+        }
+        var options = JAR.resolveSibling("tailrace.jvm");
+        var built = Files.getLastModifiedTime(options);
+
+        assertThat(sourceOfMain(JAR)).contains("shared objects file");
+        Files.setLastModifiedTime(options, FileTime.from(built.toInstant().plusSeconds(60)));
+        try {
+            assertThat(sourceOfMain(JAR)).doesNotContain("shared objects file").contains("tailrace.jar");
+        } finally {
+            Files.setLastModifiedTime(options, built);
+        }
+    }
+
+    /** Where a node that is started has its classes from, as its JVM tells; it ends at once, for it has no database. */
+    private String sourceOfMain(Path jar) throws IOException, InterruptedException {
+        var told = directory.resolve("classes.txt");
+        var options = List.of(NodeProcess.OPTIONS, "-XX:AOTCache=" + Training.CACHE, "-Xlog:class+load:file=" + told);
+        var builder = NodeProcess.command(options, jar);
+        builder.environment().keySet().removeIf(variable -> variable.startsWith("TAILRACE_"));
+        builder.redirectErrorStream(true)
+                .redirectOutput(directory.resolve("said.txt").toFile());
+        builder.start().waitFor();
+        try (var lines = Files.lines(told)) {
+            return lines.filter(line -> line.contains("io.tailrace.server.Main source:"))
+                    .collect(Collectors.joining());
         }
     }
 

@@ -23,28 +23,50 @@ class AdmissionTest {
     private List<Duration> come(int count) {
         var answers = new ArrayList<Duration>();
         for (int i = 0; i < count; i++) {
-            answers.add(admission.enter());
+            answers.add(enter());
         }
         return answers;
+    }
+
+    /** Comes, and opens at once if it may. */
+    private Duration enter() {
+        var wait = admission.enter();
+        if (wait.isZero()) {
+            admission.opened();
+        }
+        return wait;
+    }
+
+    @Test
+    void onlySoManyOpenAtOnceHoweverFastTheyMayCome() {
+        var fast = new Admission(100 * Admission.AT_ONCE, now::get);
+        for (int i = 0; i < Admission.AT_ONCE; i++) {
+            assertThat(fast.enter()).isEqualTo(Duration.ZERO);
+        }
+
+        assertThat(fast.enter()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+        fast.opened();
+        assertThat(fast.enter()).isEqualTo(Duration.ZERO);
+        assertThat(fast.enter()).isPositive();
     }
 
     @Test
     void oneSecondsWorthEntersAtOnceAndTheNextOneWaits() {
         assertThat(come(RATE)).containsOnly(Duration.ZERO);
-        assertThat(admission.enter()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+        assertThat(enter()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
         now.addAndGet(Duration.ofMillis(10).toNanos());
-        assertThat(admission.enter()).isEqualTo(Duration.ZERO);
-        assertThat(admission.enter()).isPositive();
+        assertThat(enter()).isEqualTo(Duration.ZERO);
+        assertThat(enter()).isPositive();
     }
 
     @Test
     void whoIsRefusedForAnotherReasonTookNobodysTurn() {
         for (int i = 0; i < 10 * RATE; i++) {
-            assertThat(admission.enter()).isEqualTo(Duration.ZERO);
+            assertThat(enter()).isEqualTo(Duration.ZERO);
             admission.giveBack();
         }
         assertThat(come(RATE)).containsOnly(Duration.ZERO);
-        assertThat(admission.enter()).isPositive();
+        assertThat(enter()).isPositive();
     }
 
     @Test
@@ -66,7 +88,7 @@ class AdmissionTest {
         int tries = 0;
         while (!returns.isEmpty()) {
             now.set(returns.remove());
-            var wait = admission.enter();
+            var wait = enter();
             tries++;
             if (!wait.isZero()) {
                 returns.add(now.get() + wait.toNanos());
