@@ -45,8 +45,8 @@ final class Http2ConnectionTest {
     void streamsShareAConnectionInWhateverPiecesTheirBytesCome() {
         for (int size = 1; size < 40; size++) {
             var test = new Http2ConnectionTest();
-            var one = test.new Reader("/one");
-            var other = test.new Reader("/other");
+            var one = new Reader("/one");
+            var other = new Reader("/other");
             test.connection.on(test.link);
             test.connection.open(one);
             test.connection.connected(test.link);
@@ -122,9 +122,8 @@ final class Http2ConnectionTest {
         }
     }
 
-    private final class Reader implements EventStream.Listener {
+    private static final class Reader extends Heard implements EventStream.Listener {
         private final String path;
-        private final StringBuilder seen = new StringBuilder();
 
         Reader(String path) {
             this.path = path;
@@ -133,25 +132,6 @@ final class Http2ConnectionTest {
         @Override
         public Get request() {
             return new Get("127.0.0.1:1", path, Map.of("Accept", "text"));
-        }
-
-        @Override
-        public void head(int status, int retryAfterSeconds) {
-            seen.append('[')
-                    .append(status)
-                    .append(' ')
-                    .append(retryAfterSeconds)
-                    .append(' ');
-        }
-
-        @Override
-        public void body(byte[] bytes, int from, int to) {
-            seen.append(new String(bytes, from, to - from, StandardCharsets.US_ASCII));
-        }
-
-        @Override
-        public void end() {
-            seen.append(']');
         }
 
         @Override

@@ -8,27 +8,9 @@ import org.junit.jupiter.api.Test;
 
 final class ResponseParserTest {
 
-    private final StringBuilder seen = new StringBuilder();
-    private final ResponseParser parser = new ResponseParser(new ResponseParser.Sink() {
-        @Override
-        public void head(int status, int retryAfterSeconds) {
-            seen.append('[')
-                    .append(status)
-                    .append(' ')
-                    .append(retryAfterSeconds)
-                    .append(' ');
-        }
-
-        @Override
-        public void body(byte[] bytes, int from, int to) {
-            seen.append(new String(bytes, from, to - from, StandardCharsets.US_ASCII));
-        }
-
-        @Override
-        public void end() {
-            seen.append(']');
-        }
-    });
+    private final Heard heard = new Heard();
+    private final StringBuilder seen = heard.seen;
+    private final ResponseParser parser = new ResponseParser(heard);
 
     private static final String ANSWERS = "HTTP/1.1 201 Created\r\nContent-Length: 5\r\n\r\nfirst"
             + "HTTP/1.1 204 No Content\r\n\r\n"

@@ -145,7 +145,9 @@ final class RedisSubscriber implements AutoCloseable {
                 current.unsubscribe(unsubscribe);
                 current.subscribe(subscribe);
                 pingWhenDue(current);
-                lastRound = System.nanoTime();
+                if (!subscribe.isEmpty() || !unsubscribe.isEmpty()) {
+                    lastRound = System.nanoTime();
+                }
             } catch (JedisException e) {
                 current.cut(); // the reader notices
                 synchronized (lock) {

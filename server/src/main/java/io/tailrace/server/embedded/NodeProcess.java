@@ -18,8 +18,11 @@ record NodeProcess(Child child, int port) {
 
     private static final int ANSWER_MILLIS = 2000;
 
-    /** What the JVM of a node is told everywhere, beside the jar. */
-    static final String OPTIONS = "@tailrace.jvm";
+    /** What the JVM of a node is told everywhere; beside the jar. */
+    private static final String OPTIONS_FILE = "tailrace.jvm";
+
+    /** The same, for whoever runs in the directory of the jar. */
+    static final String OPTIONS = "@" + OPTIONS_FILE;
 
     /** For a quick start on a small machine: half the processor time until it is ready. Slower under lasting load. */
     private static final String QUICK = "-XX:TieredStopAtLevel=1";
@@ -27,7 +30,9 @@ record NodeProcess(Child child, int port) {
     /** Starts it; {@link #awaitReady} tells when it serves. */
     static NodeProcess start(Children children, Path jar, int port, Map<String, String> surroundings)
             throws IOException {
-        var builder = command(List.of(OPTIONS, QUICK), jar);
+        // Where the person is: what the environment names may be relative to that.
+        var options = "@" + jar.resolveSibling(OPTIONS_FILE);
+        var builder = new ProcessBuilder(java(), options, QUICK, "-jar", jar.toString());
         builder.environment().putAll(surroundings);
         builder.environment().put("TAILRACE_PORT", Integer.toString(port));
         builder.environment().put("TAILRACE_ADMIN_PORT", Integer.toString(port + Ports.ADMIN_DISTANCE));
@@ -43,10 +48,14 @@ record NodeProcess(Child child, int port) {
     static ProcessBuilder command(List<String> options, Path jar) {
         var whole = jar.toAbsolutePath();
         var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(java());
         command.addAll(options);
         command.addAll(List.of("-jar", whole.getFileName().toString()));
         return new ProcessBuilder(command).directory(whole.resolveSibling("").toFile());
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     private static String name(int port) {

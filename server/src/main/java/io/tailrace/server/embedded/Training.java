@@ -2,7 +2,6 @@ package io.tailrace.server.embedded;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,7 +11,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -72,7 +70,7 @@ public final class Training {
         try {
             serve(jar, data.resolve("data"), progress);
         } finally {
-            delete(data);
+            PostgresBinaries.delete(data);
         }
         if (!Files.exists(cache)) {
             throw new IOException("the JVM made no cache; JDK 25 or later can");
@@ -101,13 +99,16 @@ public final class Training {
             var readers = IntStream.range(0, READERS)
                     .mapToObj(number -> threads.submit(() -> read(number)))
                     .toList();
-            var writers = IntStream.range(0, WRITERS)
-                    .<Callable<Integer>>mapToObj(number -> () -> write(number))
-                    .toList();
-            for (var writer : threads.invokeAll(writers)) {
-                result(writer);
+            try {
+                var writers = IntStream.range(0, WRITERS)
+                        .<Callable<Integer>>mapToObj(number -> () -> write(number))
+                        .toList();
+                for (var writer : threads.invokeAll(writers)) {
+                    result(writer);
+                }
+            } finally {
+                readers.forEach(reader -> reader.cancel(true)); // or closing would wait for them for ever
             }
-            readers.forEach(reader -> reader.cancel(true));
         }
     }
 
@@ -190,18 +191,6 @@ public final class Training {
     private static void demand(HttpResponse<String> answer, int hundred) throws IOException {
         if (answer.statusCode() / 100 != hundred) {
             throw new IOException(answer.request().uri().getPath() + " was answered " + answer.statusCode());
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (var paths = Files.walk(directory)) {
-            paths.sorted(Comparator.reverseOrder()).forEach(path -> {
-                try {
-                    Files.delete(path);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.tailrace.server.gateway;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * How streams behave.
@@ -79,127 +80,101 @@ public record GatewayOptions(
 
     /** The same with room for another number of streams. */
     public GatewayOptions withStreams(int most) {
-        return new GatewayOptions(
-                most,
-                openRate,
-                maxChannels,
-                heartbeat,
-                recycleMin,
-                recycleMax,
-                writeTimeout,
-                openTimeout,
-                maxWait,
-                checkpointEvery,
-                checkpointPause,
-                drainSpread,
-                drainDeadline);
+        return with(same -> same.maxStreams = most);
     }
 
     /** The same with another heartbeat. */
     public GatewayOptions withHeartbeat(Duration between) {
-        return new GatewayOptions(
-                maxStreams,
-                openRate,
-                maxChannels,
-                between,
-                recycleMin,
-                recycleMax,
-                writeTimeout,
-                openTimeout,
-                maxWait,
-                checkpointEvery,
-                checkpointPause,
-                drainSpread,
-                drainDeadline);
+        return with(same -> same.heartbeat = between);
     }
 
     /** The same with another life of streams; for proxies that end requests after a minute, 50 to 55 s. */
     public GatewayOptions withLife(Duration min, Duration max) {
-        return new GatewayOptions(
-                maxStreams,
-                openRate,
-                maxChannels,
-                heartbeat,
-                min,
-                max,
-                writeTimeout,
-                openTimeout,
-                maxWait,
-                checkpointEvery,
-                checkpointPause,
-                drainSpread,
-                drainDeadline);
+        return with(same -> {
+            same.recycleMin = min;
+            same.recycleMax = max;
+        });
     }
 
     /** The same with another bound of writes. */
     public GatewayOptions withWriteTimeout(Duration timeout) {
-        return new GatewayOptions(
-                maxStreams,
-                openRate,
-                maxChannels,
-                heartbeat,
-                recycleMin,
-                recycleMax,
-                timeout,
-                openTimeout,
-                maxWait,
-                checkpointEvery,
-                checkpointPause,
-                drainSpread,
-                drainDeadline);
+        return with(same -> same.writeTimeout = timeout);
     }
 
     /** The same with checkpoints in another rhythm. */
     public GatewayOptions withCheckpoints(Duration every, Duration pause) {
-        return new GatewayOptions(
-                maxStreams,
-                openRate,
-                maxChannels,
-                heartbeat,
-                recycleMin,
-                recycleMax,
-                writeTimeout,
-                openTimeout,
-                maxWait,
-                every,
-                pause,
-                drainSpread,
-                drainDeadline);
+        return with(same -> {
+            same.checkpointEvery = every;
+            same.checkpointPause = pause;
+        });
     }
 
     /** The same with another rate of opening. */
     public GatewayOptions withOpenRate(int perSecond) {
-        return new GatewayOptions(
-                maxStreams,
-                perSecond,
-                maxChannels,
-                heartbeat,
-                recycleMin,
-                recycleMax,
-                writeTimeout,
-                openTimeout,
-                maxWait,
-                checkpointEvery,
-                checkpointPause,
-                drainSpread,
-                drainDeadline);
+        return with(same -> same.openRate = perSecond);
     }
 
     /** The same with another drain. @param spread is shortened to {@code deadline} if it is longer */
     public GatewayOptions withDrain(Duration spread, Duration deadline) {
-        return new GatewayOptions(
-                maxStreams,
-                openRate,
-                maxChannels,
-                heartbeat,
-                recycleMin,
-                recycleMax,
-                writeTimeout,
-                openTimeout,
-                maxWait,
-                checkpointEvery,
-                checkpointPause,
-                spread.compareTo(deadline) < 0 ? spread : deadline,
-                deadline);
+        return with(same -> {
+            same.drainSpread = spread.compareTo(deadline) < 0 ? spread : deadline;
+            same.drainDeadline = deadline;
+        });
+    }
+
+    private GatewayOptions with(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
+        return draft.options();
+    }
+
+    /** Options in the making. */
+    private static final class Draft {
+        private int maxStreams;
+        private int openRate;
+        private int maxChannels;
+        private Duration heartbeat;
+        private Duration recycleMin;
+        private Duration recycleMax;
+        private Duration writeTimeout;
+        private Duration openTimeout;
+        private Duration maxWait;
+        private Duration checkpointEvery;
+        private Duration checkpointPause;
+        private Duration drainSpread;
+        private Duration drainDeadline;
+
+        private Draft(GatewayOptions same) {
+            maxStreams = same.maxStreams;
+            openRate = same.openRate;
+            maxChannels = same.maxChannels;
+            heartbeat = same.heartbeat;
+            recycleMin = same.recycleMin;
+            recycleMax = same.recycleMax;
+            writeTimeout = same.writeTimeout;
+            openTimeout = same.openTimeout;
+            maxWait = same.maxWait;
+            checkpointEvery = same.checkpointEvery;
+            checkpointPause = same.checkpointPause;
+            drainSpread = same.drainSpread;
+            drainDeadline = same.drainDeadline;
+        }
+
+        private GatewayOptions options() {
+            return new GatewayOptions(
+                    maxStreams,
+                    openRate,
+                    maxChannels,
+                    heartbeat,
+                    recycleMin,
+                    recycleMax,
+                    writeTimeout,
+                    openTimeout,
+                    maxWait,
+                    checkpointEvery,
+                    checkpointPause,
+                    drainSpread,
+                    drainDeadline);
+        }
     }
 }

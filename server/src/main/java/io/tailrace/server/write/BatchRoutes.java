@@ -39,8 +39,8 @@ public final class BatchRoutes implements HttpService {
     private void append(ServerRequest request, ServerResponse response) {
         Identity author = writes.access.identify(request);
         byte[] body = JsonBody.bytes(request, Batch.MAX_BYTES);
-        var trace = Exchange.of(request).trace();
-        var going = turns.take(author.tenant(), () -> begin(author, body, trace));
+        var asked = turns.take(author.tenant(), () -> Batch.read(JsonCodec.read(body, Batch.Body.class)));
+        var going = begin(author, asked, Exchange.of(request).trace());
         var outcomes = going.parts.stream().map(part -> part.attempt.finish()).toList();
         byte[] answer = turns.take(author.tenant(), () -> JsonCodec.writeBytes(going.results(outcomes)));
         response.headers().contentType(MediaTypes.APPLICATION_JSON);
@@ -72,8 +72,7 @@ public final class BatchRoutes implements HttpService {
     }
 
     /** Sets all channels going before anybody waits for one: they share nothing but the answer. */
-    private Going begin(Identity author, byte[] body, String trace) {
-        var asked = Batch.read(JsonCodec.read(body, Batch.Body.class));
+    private Going begin(Identity author, List<Batch.Asked> asked, String trace) {
         var answered = new Batch.@Nullable Result[asked.size()];
         var going = new ArrayList<GoingPart>();
         parts(asked, answered)

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Lane implements AutoCloseable {
 
-    /** Writes in one append at most: more gain little and make everyone wait longer. */
+    /** Writes in one append at most, unless a single run has more: they gain little and make everyone wait longer. */
     static final int MAX_WRITES = 100;
 
     /** Bytes in one append at most, unless a single run is larger. */

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class Run {
 
-    /** Writes in one run at most, so that a run always fits an append. */
+    /** Writes in one run at most, so that a run always fits an append, if need be alone. */
     static final int MAX_WRITES = 500;
 
     /** What a write costs to keep waiting, beside its texts. */

@@ -4,12 +4,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Turns at work that takes processor time by the millisecond: reading a batch, answering it. Only so many do such work
+ * Turns at work that takes processor time by the millisecond: reading a batch, writing its answer. Only so many do such work
  * at once, tenants in turn, and first come first served within one: virtual threads are scheduled in the order in which
  * they became runnable, so a few hundred batches of one tenant would stand before everybody else's next step.
  *
@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 final class Turns {
 
     /** Those of one tenant who wait; there is none for a tenant that has nobody waiting. */
-    private record Line(String tenant, Deque<CountDownLatch> waiting) {}
+    private record Line(String tenant, Deque<CompletableFuture<Void>> waiting) {}
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Line> lines = new HashMap<>();
@@ -35,7 +35,7 @@ final class Turns {
      * Does {@code work} when it is {@code tenant}'s turn. The wait ends with the work of those before: it is neither
      * bounded nor interrupted.
      *
-     * @param work must not wait for anything that takes long
+     * @param work must not wait for anything, least of all the database: everybody behind it would wait too
      */
     <T> T take(String tenant, Supplier<T> work) {
         enter(tenant);
@@ -57,7 +57,7 @@ final class Turns {
     }
 
     private void enter(String tenant) {
-        var called = new CountDownLatch(1);
+        var called = new CompletableFuture<Void>();
         lock.lock();
         try {
             if (free > 0) {
@@ -68,7 +68,7 @@ final class Turns {
         } finally {
             lock.unlock();
         }
-        await(called);
+        called.join(); // whoever is interrupted waits on, and keeps the mark
     }
 
     private Line line(String tenant) {
@@ -85,7 +85,7 @@ final class Turns {
                 free++;
                 return;
             }
-            line.waiting.removeFirst().countDown();
+            line.waiting.removeFirst().complete(null);
             if (line.waiting.isEmpty()) {
                 lines.remove(line.tenant);
             } else {
@@ -93,21 +93,6 @@ final class Turns {
             }
         } finally {
             lock.unlock();
-        }
-    }
-
-    private static void await(CountDownLatch called) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                called.await();
-                break;
-            } catch (InterruptedException later) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -26,7 +26,7 @@ import redis.clients.jedis.Jedis;
 @Tag("R-92")
 class DevInstanceTest {
 
-    private static final Path NO_JAR = Path.of("none.jar");
+    private static final Path NO_JAR = Path.of("src", "main", "jvm", "none.jar");
     private static final Duration GUARD = Duration.ofSeconds(3L * Child.GRACE_SECONDS);
 
     /** Unpacking takes seconds, so it is done once; that a start does it is what the launcher's test shows. */
@@ -145,7 +145,7 @@ class DevInstanceTest {
                 })
                 .isInstanceOf(StartRefused.class)
                 .hasMessageContaining("node-" + port + " has ended while it was starting")
-                .hasMessageContaining("could not open `tailrace.jvm'");
+                .hasMessageContaining("none.jar");
 
         assertThat(children()).allMatch(pid -> ProcessHandle.of(pid).isEmpty());
     }

@@ -45,7 +45,7 @@ class LauncherIT {
         var bare = run(Map.of("PATH", "/usr/bin:/bin", "HOME", "/tmp"), "help");
 
         assertThat(bare.status()).isZero();
-        assertThat(bare.out()).contains("./tailrace up", "./tailrace token", "./tailrace node");
+        assertThat(bare.out()).contains("./tailrace up", "./tailrace token", "./tailrace node", "./tailrace train");
         assertThat(bare.err()).isEmpty();
     }
 
