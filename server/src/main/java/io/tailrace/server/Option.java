@@ -35,7 +35,9 @@ enum Option {
     MAX_TOKEN_TTL("24h", "tokens that live longer are refused"),
     TICKET_TTL("15m", "how long tickets live when they do not say, 10 s to the maximum"),
     MAX_TICKET_TTL("24h", "how long tickets may live"),
-    STREAM_RATE("2000", "streams that open per second, 1 to 1000000; further ones are told when to come back"),
+    STREAM_RATE(
+            "2000",
+            "streams that open per second, 1 to 1000000, and 500 at a time; further ones are told when to come back"),
     MAX_STREAMS("20000", "streams and polls open at once, 1 to 1000000; further ones are told to come back"),
     HEARTBEAT("15s", "between heartbeats of streams that ask for no other time, 5 s to 120 s"),
     STREAM_MIN_LIFE("5m", "after which the first streams are told to reconnect, 1 s to 1 d; 50s for strict proxies"),
