@@ -19,6 +19,9 @@ public interface EventLog {
     /** Bytes of data after which a page that a {@link Reader} asks for ends, whatever is asked for: 8 MiB. */
     int MAX_PAGE_BYTES = 8 << 20;
 
+    /** The same for a page that a node reads for its own needs: 1 MiB. */
+    int NODE_PAGE_BYTES = 1 << 20;
+
     /** Events that a {@link #snapshot} of a channel without keyed state gives at most: its last ones. */
     int SNAPSHOT_PAGE = 100;
 
@@ -44,8 +47,8 @@ public interface EventLog {
     ReadOutcome read(ChannelId channel, long after, int limit, Reader reader);
 
     /**
-     * The same for a node's own needs, without an actor and a bound in bytes: rights are checked where the events are
-     * delivered.
+     * The same for a node's own needs, without an actor: rights are checked where the events are delivered. A page ends
+     * early behind the event with which it reaches {@value #NODE_PAGE_BYTES} bytes.
      */
     ReadOutcome read(ChannelId channel, long after, int limit);
 

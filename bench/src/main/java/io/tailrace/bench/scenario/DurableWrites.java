@@ -22,7 +22,11 @@ public final class DurableWrites implements Scenario {
     private static final List<Integer> WRITERS = List.of(1, 8, 64, 512);
     private static final int BATCHING = 8;
     private static final List<Integer> CLIENTS = List.of(1, 32);
-    private static final Duration WARM_UP = Duration.ofSeconds(5);
+    /** So that a row of one writer, too, is of a node whose code is compiled: it makes too few writes for that itself. */
+    private static final int WARMING = 64;
+
+    private static final Duration WARM_UP = Duration.ofSeconds(8);
+    private static final Duration SETTLE = Duration.ofSeconds(1);
     private static final Duration MEASURE = Duration.ofSeconds(8);
 
     @Override
@@ -68,8 +72,17 @@ public final class DurableWrites implements Scenario {
 
     private static Figures ours(Stage stage, int channels, int writers, int batch) throws Inexact {
         try (var tailrace = stage.cluster().nodes(1, Map.of());
-                var load = new Writers(tailrace.outlet().with(batch, 1, writers), channels)) {
+                var warming = new Writers(tailrace.outlet().with(batch, 1, Math.max(writers, WARMING)), channels)) {
             Watch.pass(stage.time(WARM_UP));
+            warming.stop(Exactness.REST);
+            return measured(
+                    stage, tailrace, warming, new Writers(tailrace.outlet().with(batch, 1, writers), channels));
+        }
+    }
+
+    private static Figures measured(Stage stage, Tailrace tailrace, Writers warming, Writers writers) throws Inexact {
+        try (var load = writers) {
+            Watch.pass(stage.time(SETTLE));
             load.takeMicros();
             long before = load.written();
             var figures = new Figures();
@@ -79,7 +92,7 @@ public final class DurableWrites implements Scenario {
             figures.put(RATE, count / watch.seconds());
             watch.stop(figures, Math.max(1, count));
             figures.latency("", load.takeMicros());
-            Exactness.demandLogged(tailrace, load);
+            Exactness.demandLogged(tailrace, warming, load);
             if (load.refused() > 0) {
                 throw new Inexact(load.refused() + " writes were refused, the last with " + load.lastRefusal());
             }

@@ -57,13 +57,18 @@ final class Exactness {
     }
 
     /** What was acknowledged is in the log, once, and nothing else but what nobody knows about. */
-    static void demandLogged(Tailrace tailrace, Writers writers) throws Inexact {
-        if (!writers.stop(REST)) {
-            throw new Inexact("not all writes are answered");
+    static void demandLogged(Tailrace tailrace, Writers... writers) throws Inexact {
+        long least = 0;
+        long unknown = 0;
+        for (var some : writers) {
+            if (!some.stop(REST)) {
+                throw new Inexact("not all writes are answered");
+            }
+            least += some.written();
+            unknown += some.unknown();
         }
         var ledger = tailrace.ledger();
-        long least = writers.written();
-        long most = least + writers.unknown();
+        long most = least + unknown;
         if (ledger.heads() != ledger.events() || ledger.events() < least || ledger.events() > most) {
             throw new Inexact(least + " writes were acknowledged; the log has " + ledger.events()
                     + " events under heads that sum up to " + ledger.heads());

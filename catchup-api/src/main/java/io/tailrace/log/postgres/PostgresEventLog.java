@@ -40,13 +40,7 @@ final class PostgresEventLog implements EventLog {
             LEFT JOIN tailrace.access a ON a.tenant = q.tenant
             """;
 
-    private static final String AFTER = """
-            LEFT JOIN LATERAL (SELECT * FROM tailrace.event e
-                WHERE e.channel = c.id AND e.seq > ?::bigint ORDER BY e.seq LIMIT ?::int) e ON true
-            ORDER BY e.seq
-            """;
-
-    /** The same, up to the event that reaches a number of bytes. */
+    /** Events after one, up to the event that reaches a number of bytes. */
     private static final String AFTER_WITHIN = """
             LEFT JOIN LATERAL (SELECT * FROM (
                 SELECT e.*, sum(octet_length(e.data)) OVER (ORDER BY e.seq ROWS UNBOUNDED PRECEDING) AS bytes
@@ -109,21 +103,24 @@ final class PostgresEventLog implements EventLog {
 
     @Override
     public ReadOutcome read(ChannelId channel, long after, int limit, Reader reader) {
-        requirePage(after, limit);
-        var lines = lines(channel, reader, AFTER_WITHIN, after, limit, MAX_PAGE_BYTES);
-        // Rows end where the bytes do.
-        long bytes = entries(lines).stream().mapToLong(PostgresEventLog::bytes).sum();
-        return page(channel, after, bytes >= MAX_PAGE_BYTES ? lines.size() : limit, lines);
-    }
-
-    private static long bytes(LogEntry entry) {
-        return entry.event().data().text().getBytes(StandardCharsets.UTF_8).length;
+        return read(channel, after, limit, reader, MAX_PAGE_BYTES);
     }
 
     @Override
     public ReadOutcome read(ChannelId channel, long after, int limit) {
+        return read(channel, after, limit, null, NODE_PAGE_BYTES);
+    }
+
+    private ReadOutcome read(ChannelId channel, long after, int limit, @Nullable Reader reader, int maxBytes) {
         requirePage(after, limit);
-        return page(channel, after, limit, lines(channel, null, AFTER, after, limit));
+        var lines = lines(channel, reader, AFTER_WITHIN, after, limit, maxBytes);
+        // Rows end where the bytes do.
+        long bytes = entries(lines).stream().mapToLong(PostgresEventLog::bytes).sum();
+        return page(channel, after, bytes >= maxBytes ? lines.size() : limit, lines);
+    }
+
+    private static long bytes(LogEntry entry) {
+        return entry.event().data().text().getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static void requirePage(long after, int limit) {

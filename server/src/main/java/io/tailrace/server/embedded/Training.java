@@ -33,8 +33,8 @@ public final class Training {
     public static final String CACHE = "tailrace.aot";
 
     private static final int WRITERS = 16;
-    private static final int WRITES_EACH = 750;
-    private static final int BATCHES_EACH = 10;
+    private static final int WRITES_EACH = 2_000;
+    private static final int BATCHES_EACH = 25;
     private static final int BATCH = 50;
     private static final int CHANNELS = 200;
     private static final int READERS = 8;

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What readers missed by more than the ring, read from the log once for all of them. A channel is cut into pages of
- * {@value #PAGE} events; a page that is not full yet grows when it is asked for more. Events never change, so a page is
- * good as long as its hub is what it was.
+ * {@value #PAGE} events, so many that those who come back at once after an outage find what the ring lacks on one page;
+ * a page that is not full yet grows when it is asked for more. Where events are large, a page is a window of it, about
+ * a megabyte, that moves with who asks. Events never change, so a page is good as long as its hub is what it was.
  *
  * <p>Protocol: a page is looked up, else read by whoever puts the promise into {@code loading} first; everybody else
  * waits for that promise. It is stored before the promise is taken out, so that it is always found in one of the two.
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class ReplayPages {
 
     /** Events on a page. */
-    static final int PAGE = 250;
+    static final int PAGE = 1_000;
 
     /** Bytes that one answer has at most, unless its first frame alone is larger. */
     static final int ANSWER_BYTES = 256 * 1024;
@@ -60,6 +61,10 @@ final class ReplayPages {
 
             long last() {
                 return frames.getLast().seq();
+            }
+
+            boolean isFull() {
+                return weight >= EventLog.NODE_PAGE_BYTES;
             }
 
             boolean hasNext(long after) {
@@ -170,8 +175,10 @@ final class ReplayPages {
     }
 
     private Loaded read(Key key, View view, long after, Loaded.@Nullable Page grown) {
-        boolean grows = grown != null && grown.first() <= after + 1;
-        long from = grows && grown != null ? grown.last() : Math.min(after, Math.max(key.before(), view.floor()));
+        boolean grows = grown != null && !grown.isFull() && grown.first() <= after + 1;
+        long from = grown == null || !grows && !grown.isFull()
+                ? Math.min(after, Math.max(key.before(), view.floor()))
+                : grows ? grown.last() : after;
         var outcome = log.read(key.hub().channel(), from, (int) (key.last() - from));
         if (outcome instanceof ReadOutcome.BelowFloor(Head head) && from < head.floor() && head.floor() <= after) {
             from = head.floor();

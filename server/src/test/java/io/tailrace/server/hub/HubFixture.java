@@ -85,14 +85,14 @@ public final class HubFixture implements AutoCloseable {
         return hubs;
     }
 
-    private static Append write(ChannelId channel) {
+    private static Append write(ChannelId channel, String data) {
         return new Append(
                 channel,
                 new Actor(channel.tenant(), "u1", null, null, Instant.parse("2026-01-01T00:00:00Z")),
                 Standing.GRANT,
                 "u1",
                 new IdempotencyKey(UUID.randomUUID().toString()),
-                new EventDraft("card.moved", new Json("{\"to\":\"done\"}"), null, null),
+                new EventDraft("card.moved", new Json(data), null, null),
                 null,
                 null,
                 0);
@@ -100,10 +100,15 @@ public final class HubFixture implements AutoCloseable {
 
     /** Appends {@code count} events, as a node that crashed before it published them. */
     public void append(ChannelId channel, int count) {
+        append(channel, count, "{\"to\":\"done\"}");
+    }
+
+    /** The same with these data. */
+    void append(ChannelId channel, int count, String data) {
         for (int done = 0; done < count; done += EventLog.MAX_BATCH) {
             var batch = new ArrayList<Append>();
             for (int i = done; i < Math.min(count, done + EventLog.MAX_BATCH); i++) {
-                batch.add(write(channel));
+                batch.add(write(channel, data));
             }
             assertThat(log.events().append(batch))
                     .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Committed.class));

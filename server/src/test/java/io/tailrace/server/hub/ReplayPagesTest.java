@@ -2,6 +2,7 @@ package io.tailrace.server.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tailrace.log.EventLog;
 import io.tailrace.server.bus.LocalBus;
 import io.tailrace.server.hub.Tail.Next.Frames;
 import io.tailrace.testkit.PostgresServer;
@@ -18,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class ReplayPagesTest {
 
     private static final ChannelId CHANNEL = ChannelId.of("acme", "board:roadmap");
-    private static final long EVENTS = 4L * ReplayPages.PAGE + 100;
+    private static final int PAGE = ReplayPages.PAGE;
+    private static final long EVENTS = 4L * PAGE + 100;
 
     private final LocalBus bus = new LocalBus();
     private final HubFixture node = new HubFixture(PostgresServer.shared(Version.DEBIAN_15), bus, HubFixture.UNAUDITED);
@@ -39,6 +41,10 @@ class ReplayPagesTest {
     }
 
     private Hub hub() {
+        return hub(CHANNEL);
+    }
+
+    private Hub hub(ChannelId channel) {
         Executor here = Runnable::run;
         var shared = new Hub.Shared(
                 node.counting(),
@@ -50,7 +56,7 @@ class ReplayPagesTest {
                 HubMeters.NONE,
                 () -> {},
                 here);
-        return new Hub(CHANNEL, shared);
+        return new Hub(channel, shared);
     }
 
     private static View headAt(long head) {
@@ -63,21 +69,21 @@ class ReplayPagesTest {
 
     @Test
     void aPageEndsWhereThePageEndsAndNeverAboveTheHead() {
-        var pages = pages(1 << 20);
+        var pages = pages(8 << 20);
         var hub = hub();
-        assertThat(frames(pages, hub, headAt(EVENTS), 240).frames())
+        assertThat(frames(pages, hub, headAt(EVENTS), PAGE - 10).frames())
                 .extracting(Frame::seq)
-                .startsWith(241L)
-                .endsWith(250L);
-        assertThat(frames(pages, hub, headAt(245), 240).frames())
+                .startsWith(PAGE - 9L)
+                .endsWith((long) PAGE);
+        assertThat(frames(pages, hub, headAt(PAGE - 5), PAGE - 10).frames())
                 .extracting(Frame::seq)
-                .containsExactly(241L, 242L, 243L, 244L, 245L);
+                .containsExactly(PAGE - 9L, PAGE - 8L, PAGE - 7L, PAGE - 6L, PAGE - 5L);
         assertThat(node.counting().reads()).hasValue(1);
     }
 
     @Test
     void aPageThatWasNotFullGrowsByWhatIsNew() {
-        var pages = pages(1 << 20);
+        var pages = pages(8 << 20);
         var hub = hub();
         assertThat(frames(pages, hub, headAt(EVENTS), EVENTS - 1).frames()).hasSize(1);
         node.append(CHANNEL, 10);
@@ -85,34 +91,57 @@ class ReplayPagesTest {
                 .extracting(Frame::seq)
                 .containsExactly(EVENTS);
         assertThat(frames(pages, hub, headAt(EVENTS + 10), EVENTS).frames()).hasSize(10);
-        assertThat(frames(pages, hub, headAt(EVENTS + 10), 1_000).frames()).hasSize(110);
+        assertThat(frames(pages, hub, headAt(EVENTS + 10), 4L * PAGE).frames()).hasSize(110);
         assertThat(node.counting().reads()).hasValue(2);
     }
 
     @Test
     @Tag("R-40")
     void keepsNoMoreThanItsBoundAndForgetsTheLeastUsedFirst() {
-        var all = pages(1 << 20);
+        var all = pages(8 << 20);
         var hub = hub();
-        for (long after = 0; after < 4L * ReplayPages.PAGE; after += ReplayPages.PAGE) {
+        for (long after = 0; after < 4L * PAGE; after += PAGE) {
             all.replay(hub, headAt(EVENTS), after);
         }
         long four = all.bytes();
         node.counting().reads().set(0);
         var bounded = pages(four + 1);
-        for (long after = 0; after < EVENTS; after += ReplayPages.PAGE) {
+        for (long after = 0; after < EVENTS; after += PAGE) {
             bounded.replay(hub, headAt(EVENTS), after);
             bounded.replay(hub, headAt(EVENTS), 0); // the first stays in use
         }
         assertThat(bounded.bytes()).isLessThanOrEqualTo(four + 1);
         assertThat(node.counting().reads()).hasValue(5);
-        bounded.replay(hub, headAt(EVENTS), ReplayPages.PAGE);
+        bounded.replay(hub, headAt(EVENTS), PAGE);
         assertThat(node.counting().reads()).hasValue(6);
     }
 
     @Test
+    @Tag("R-40")
+    void pagesOfLargeEventsAreBoundedByBytesAndStillGiveEverything() {
+        var large = ChannelId.of("acme", "board:large");
+        int events = 60;
+        node.append(large, events, "\"" + "x".repeat(60_000) + "\"");
+        var pages = pages(8 << 20);
+        var hub = hub(large);
+        var view = headAt(events);
+        long most = 0;
+        long after = 0;
+        while (after < events) {
+            var frames = frames(pages, hub, view, after).frames();
+            assertThat(frames.getFirst().seq()).isEqualTo(after + 1);
+            after = frames.getLast().seq();
+            most = Math.max(most, pages.bytes());
+        }
+        assertThat(most).isLessThan(EventLog.NODE_PAGE_BYTES + (256 << 10));
+        assertThat(frames(pages, hub, view, events - 1).frames()).hasSize(1);
+        assertThat(frames(pages, hub, view, 5).frames().getFirst().seq()).isEqualTo(6);
+        assertThat(node.counting().reads().get()).isLessThan(10);
+    }
+
+    @Test
     void aHubThatEndsLeavesNothing() {
-        var pages = pages(1 << 20);
+        var pages = pages(8 << 20);
         var hub = hub();
         pages.replay(hub, headAt(EVENTS), 0);
         assertThat(pages.bytes()).isPositive();
