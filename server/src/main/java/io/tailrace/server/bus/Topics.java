@@ -13,6 +13,11 @@ record Topics(String scope) {
         return scope + ":e:{" + channel.name() + "/" + channel.tenant() + "}";
     }
 
+    /** What is of the moment in a channel. */
+    String ephemeral(ChannelId channel, EphemeralBus.Topic topic) {
+        return scope + ":" + topic.letter() + ":{" + channel.name() + "/" + channel.tenant() + "}";
+    }
+
     /** Requests to a node. */
     String node(String node) {
         return scope + ":n:{" + node + "}";
