@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param replayWindow how much a stream replays before it says {@code snapshot.required}
  * @param presence whether channels have a member list
  * @param cursors whether channels have cursors
+ * @param signals whether readers may be sent signals
+ * @param receipts whether read markers are kept; never in an ephemeral channel, which keeps nothing to have read
  * @param maxEventBytes bytes of {@code data} in its compact form, 1 to {@value #MAX_EVENT_BYTES}
  * @param writeRate events per second and channel, 1 to {@value #MAX_WRITE_RATE}
  * @param conflict what concurrent writes to one key mean
@@ -30,6 +32,8 @@ public record Contract(
         ReplayWindow replayWindow,
         boolean presence,
         boolean cursors,
+        boolean signals,
+        boolean receipts,
         int maxEventBytes,
         int writeRate,
         Conflict conflict,
@@ -50,6 +54,8 @@ public record Contract(
             ReplayWindow.DEFAULT,
             true,
             false,
+            true,
+            true,
             65_536,
             1_000,
             Conflict.LAST_WRITE,
@@ -60,13 +66,16 @@ public record Contract(
             "board", DEFAULT.withState(State.KEYED).withCursors(),
             "chat", DEFAULT,
             "doc", DEFAULT.withState(State.DOCUMENT).withCursors(),
-            "notify", DEFAULT,
+            "notify", DEFAULT.withoutReceipts(),
             "pulse", DEFAULT.ephemeral());
 
     /** @throws IllegalArgumentException when a number is out of its bounds */
     public Contract {
         if (maxEventBytes < 1 || maxEventBytes > MAX_EVENT_BYTES) {
             throw new IllegalArgumentException("max_event_bytes is 1 to " + MAX_EVENT_BYTES);
+        }
+        if (receipts && durability == Durability.EPHEMERAL) {
+            throw new IllegalArgumentException("an ephemeral channel keeps no receipts");
         }
         if (writeRate < 1 || writeRate > MAX_WRITE_RATE) {
             throw new IllegalArgumentException("write_rate is 1 to " + MAX_WRITE_RATE);
@@ -84,6 +93,8 @@ public record Contract(
             @JsonProperty("replay_window") @Nullable ReplayWindow replayWindow,
             @JsonProperty("presence") @Nullable Boolean presence,
             @JsonProperty("cursors") @Nullable Boolean cursors,
+            @JsonProperty("signals") @Nullable Boolean signals,
+            @JsonProperty("receipts") @Nullable Boolean receipts,
             @JsonProperty("max_event_bytes") @Nullable Integer maxEventBytes,
             @JsonProperty("write_rate") @Nullable Integer writeRate,
             @JsonProperty("conflict") @Nullable Conflict conflict,
@@ -96,6 +107,8 @@ public record Contract(
                 requireNonNullElse(replayWindow, DEFAULT.replayWindow),
                 requireNonNullElse(presence, DEFAULT.presence),
                 requireNonNullElse(cursors, DEFAULT.cursors),
+                requireNonNullElse(signals, DEFAULT.signals),
+                requireNonNullElse(receipts, durability != Durability.EPHEMERAL),
                 requireNonNullElse(maxEventBytes, DEFAULT.maxEventBytes),
                 requireNonNullElse(writeRate, DEFAULT.writeRate),
                 requireNonNullElse(conflict, DEFAULT.conflict),
@@ -133,6 +146,8 @@ public record Contract(
                 replayWindow,
                 presence,
                 cursors,
+                signals,
+                receipts,
                 maxEventBytes,
                 writeRate,
                 conflict,
@@ -148,6 +163,25 @@ public record Contract(
                 replayWindow,
                 presence,
                 true,
+                signals,
+                receipts,
+                maxEventBytes,
+                writeRate,
+                conflict,
+                create,
+                schemas);
+    }
+
+    private Contract withoutReceipts() {
+        return new Contract(
+                durability,
+                state,
+                retention,
+                replayWindow,
+                presence,
+                cursors,
+                signals,
+                false,
                 maxEventBytes,
                 writeRate,
                 conflict,
@@ -163,6 +197,8 @@ public record Contract(
                 replayWindow,
                 presence,
                 cursors,
+                signals,
+                false,
                 maxEventBytes,
                 writeRate,
                 conflict,

@@ -41,7 +41,7 @@ public record EventDraft(
         return TYPE.matcher(text).matches();
     }
 
-    private static void requireLine(@Nullable String text, int max, String name) {
+    static void requireLine(@Nullable String text, int max, String name) {
         if (text == null) {
             return;
         }

@@ -3,6 +3,7 @@ package io.tailrace.wire;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import java.nio.charset.StandardCharsets;
 
 /**
  * One validated JSON value as compact text: no white space between tokens, numbers digit for digit as they were sent,
@@ -23,6 +24,11 @@ public record Json(@JsonValue @JsonRawValue String text) {
      */
     public static Json parse(String text) {
         return JsonCodec.read(text, Json.class);
+    }
+
+    /** Its length in UTF-8. */
+    public int bytes() {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     public boolean isNull() {

@@ -24,6 +24,7 @@ public enum ProblemType {
     NOT_ACCEPTABLE(406, "No answer of an accepted type can be given"),
     NOT_DURABLE(409, "The channel is ephemeral and keeps nothing"),
     NOT_FOUND(404, "There is nothing at this address"),
+    NOT_OFFERED(409, "The channel's contract does not offer this"),
     ORIGIN_NOT_ALLOWED(403, "The origin is not allowed"),
     OUTCOME_UNKNOWN(503, "Whether the write was committed is not known; retry the same key"),
     OVERLOADED(503, "Too much is waiting already"),

@@ -14,8 +14,11 @@ import io.tailrace.server.access.TicketRoutes;
 import io.tailrace.server.access.Tickets;
 import io.tailrace.server.bus.Bus;
 import io.tailrace.server.bus.BusOptions;
+import io.tailrace.server.bus.EphemeralBus;
 import io.tailrace.server.bus.LocalBus;
+import io.tailrace.server.bus.LocalEphemeralBus;
 import io.tailrace.server.bus.RedisBus;
+import io.tailrace.server.bus.RedisEphemeralBus;
 import io.tailrace.server.gateway.Gateway;
 import io.tailrace.server.http.Cors;
 import io.tailrace.server.http.Door;
@@ -38,11 +41,18 @@ import io.tailrace.server.ops.LogMetrics;
 import io.tailrace.server.ops.Metrics;
 import io.tailrace.server.ops.OpenApiPage;
 import io.tailrace.server.ops.RelayMetrics;
+import io.tailrace.server.ops.SignalMetrics;
 import io.tailrace.server.ops.StreamMetrics;
 import io.tailrace.server.ops.WriteMetrics;
 import io.tailrace.server.relay.Relay;
 import io.tailrace.server.relay.RelayOptions;
 import io.tailrace.server.schema.Schemas;
+import io.tailrace.server.signal.BriefRights;
+import io.tailrace.server.signal.MemberFeed;
+import io.tailrace.server.signal.Noticeboards;
+import io.tailrace.server.signal.ReceiptKeeper;
+import io.tailrace.server.signal.SignalRoutes;
+import io.tailrace.server.signal.Signals;
 import io.tailrace.server.write.AfterCommit;
 import io.tailrace.server.write.BatchRoutes;
 import io.tailrace.server.write.EventRoutes;
@@ -102,6 +112,10 @@ public final class Assembly implements AutoCloseable {
     private final Access access;
     private final Bus bus;
     private final HubRegistry hubs;
+    private final EphemeralBus ephemeralBus;
+    private final SignalMetrics signalMeters;
+    private final Signals signals;
+    private final BriefRights briefRights;
     private final Listener listener;
 
     private Assembly(ServerConfig config) {
@@ -132,6 +146,10 @@ public final class Assembly implements AutoCloseable {
         health.part("redis", bus::up);
         this.hubs = closing(HubRegistry.open(
                 log.events(), bus, accessWatch, HubOptions.DEFAULT, new HubMetrics(metrics.registry(), clock)));
+        this.ephemeralBus = closing(ephemeralBus());
+        this.signalMeters = new SignalMetrics(metrics.registry());
+        this.signals = closing(new Signals(ephemeralBus, clock, signalMeters));
+        this.briefRights = new BriefRights(access, System::nanoTime);
         if (config.has(Role.WRITE)) {
             addWrites();
         }
@@ -140,6 +158,9 @@ public final class Assembly implements AutoCloseable {
         }
         if (config.has(Role.GATEWAY)) {
             addGateway();
+        }
+        if (config.has(Role.PRESENCE)) {
+            addSignals();
         }
         if (config.has(Role.RELAY)) {
             addRelay();
@@ -205,7 +226,21 @@ public final class Assembly implements AutoCloseable {
         return config.redis() == null
                 ? new LocalBus()
                 : RedisBus.open(
-                        BusOptions.of(config.redis(), config.redisPrefix()), new BusMetrics(metrics.registry()));
+                        BusOptions.of(config.redis(), config.redisPrefix()), BusMetrics.durable(metrics.registry()));
+    }
+
+    private EphemeralBus ephemeralBus() {
+        return config.redis() == null
+                ? new LocalEphemeralBus()
+                : RedisEphemeralBus.open(
+                        BusOptions.of(config.redis(), config.redisPrefix() + ":x"),
+                        BusMetrics.ephemeral(metrics.registry()));
+    }
+
+    private void addSignals() {
+        var keeper = closing(new ReceiptKeeper(log.receipts(), signals, signalMeters));
+        routes.register(new SignalRoutes(access, briefRights, log.contracts(), signals, keeper, log.receipts()));
+        starts.add(keeper::start);
     }
 
     private void addWrites() {
@@ -214,7 +249,8 @@ public final class Assembly implements AutoCloseable {
         var schemas = new Schemas();
         var rates = new Rates<ChannelId>(WRITTEN_CHANNELS, System::nanoTime);
         var lanes = closing(new WriteLanes(log.events(), log.outbox(), bus, AfterCommit.loaded(), options, meters));
-        var writes = new Writes(access, log.contracts(), schemas, rates::excess, lanes, options, clock, meters);
+        var writes =
+                new Writes(access, log.contracts(), schemas, rates::excess, lanes, signals, options, clock, meters);
         routes.register(new EventRoutes(writes), new BatchRoutes(writes));
         routes.register(new Management(
                 access,
@@ -238,11 +274,13 @@ public final class Assembly implements AutoCloseable {
     }
 
     private void addGateway() {
+        var boards = closing(Noticeboards.open(ephemeralBus, MemberFeed.NONE, signalMeters));
         var gateway = closing(Gateway.of(
                 config.node(),
                 config.streams().withStreams(mostStreams()),
                 new Gateway.Surroundings(
                         hubs,
+                        boards,
                         log.events(),
                         log.contracts(),
                         access,

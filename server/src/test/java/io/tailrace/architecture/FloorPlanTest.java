@@ -34,6 +34,7 @@ final class FloorPlanTest {
             "io.tailrace.server.limit",
             "io.tailrace.server.bus",
             "io.tailrace.server.schema",
+            "io.tailrace.server.signal",
             "io.tailrace.server.write",
             "io.tailrace.server.manage",
             "io.tailrace.server.relay",

@@ -7,6 +7,7 @@ import io.tailrace.log.LogEpoch;
 import io.tailrace.log.LogMeters;
 import io.tailrace.log.Memberships;
 import io.tailrace.log.Outbox;
+import io.tailrace.log.Receipts;
 import io.tailrace.log.Retention;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -22,6 +23,7 @@ import java.time.InstantSource;
  * @param outbox what may not have been announced
  * @param epoch to be observed at start and every few seconds
  * @param retention to be swept every minute or so
+ * @param receipts how far users have read
  */
 public record PostgresLog(
         EventLog events,
@@ -30,7 +32,8 @@ public record PostgresLog(
         Contracts contracts,
         Outbox outbox,
         LogEpoch epoch,
-        Retention retention) {
+        Retention retention,
+        Receipts receipts) {
 
     /** How long an idempotency key lives when nobody says otherwise: seven days. */
     public static final Duration IDEMPOTENCY_TTL = Duration.ofDays(7);
@@ -60,6 +63,7 @@ public record PostgresLog(
                 contracts,
                 new PostgresOutbox(database),
                 new PostgresLogEpoch(database, meters),
-                new PostgresRetention(database, contracts, sweepInterval, idempotencyTtl, meters));
+                new PostgresRetention(database, contracts, sweepInterval, idempotencyTtl, meters),
+                new PostgresReceipts(database));
     }
 }

@@ -53,7 +53,7 @@ final class PostgresRetention implements Retention {
                 LIMIT ? FOR UPDATE SKIP LOCKED))
             """;
 
-    private static final List<String> OF_DISCARDED = List.of("event", "keyed", "member", "outbox");
+    private static final List<String> OF_DISCARDED = List.of("event", "keyed", "member", "outbox", "receipt");
 
     private record Candidate(
             long id,

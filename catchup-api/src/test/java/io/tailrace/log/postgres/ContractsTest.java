@@ -29,6 +29,8 @@ class ContractsTest extends OnPostgres {
             new Contract.ReplayWindow(50, 600),
             false,
             true,
+            false,
+            false,
             1_024,
             7,
             Contract.Conflict.COMPARE_AND_SET,

@@ -40,6 +40,8 @@ class RetentionTest extends OnPostgres {
                 base.replayWindow(),
                 base.presence(),
                 base.cursors(),
+                base.signals(),
+                base.receipts(),
                 base.maxEventBytes(),
                 base.writeRate(),
                 base.conflict(),

@@ -2,8 +2,9 @@ package io.tailrace.server.gateway;
 
 import io.tailrace.log.Head;
 import io.tailrace.server.hub.Frame;
-import io.tailrace.server.hub.Hubs;
 import io.tailrace.server.hub.Tail;
+import io.tailrace.server.signal.Drops;
+import io.tailrace.server.signal.NoticeReader;
 import io.tailrace.wire.ChannelId;
 import io.tailrace.wire.ChannelName;
 import java.time.Duration;
@@ -34,6 +35,8 @@ final class Follow implements AutoCloseable {
     Follow below;
 
     private final Tail tail;
+    private final NoticeReader notices;
+    private volatile boolean noticed = true;
     private volatile boolean rightLost;
     private volatile long seq;
     private volatile Payloads.Status status = Payloads.Status.LIVE;
@@ -45,20 +48,21 @@ final class Follow implements AutoCloseable {
     private volatile @Nullable Head untold;
     private List<Frame> page = List.of();
 
-    Follow(ChannelId channel, Hubs hubs, Ready ready) {
-        this(channel, hubs, ready, false);
+    Follow(ChannelId channel, GatewayParts parts, Ready ready) {
+        this(channel, parts, ready, false);
     }
 
-    private Follow(ChannelId channel, Hubs hubs, Ready ready, boolean held) {
+    private Follow(ChannelId channel, GatewayParts parts, Ready ready, boolean held) {
         this.channel = channel;
         this.ready = ready;
         this.held = held;
-        this.tail = hubs.attach(channel, this::wake);
+        this.tail = parts.hubs().attach(channel, this::wake);
+        this.notices = parts.boards().attach(channel, this::notice);
     }
 
     /** One that the stream does not look at before it is {@linkplain #release released}: it is not its channel yet. */
-    static Follow held(ChannelId channel, Hubs hubs, Ready ready) {
-        return new Follow(channel, hubs, ready, true);
+    static Follow held(ChannelId channel, GatewayParts parts, Ready ready) {
+        return new Follow(channel, parts, ready, true);
     }
 
     ChannelId channel() {
@@ -80,6 +84,33 @@ final class Follow implements AutoCloseable {
         if (!held && QUEUED.compareAndSet(this, 0, 1)) {
             ready.add(this);
         }
+    }
+
+    private void notice() {
+        noticed = true;
+        wake();
+    }
+
+    /** Whether there may be notices to hand on; false until there are new ones. */
+    boolean takeNoticed() {
+        boolean was = noticed;
+        noticed = false;
+        return was;
+    }
+
+    /** Is told of the channel's member list, beginning with the whole of it; before it is released. */
+    void tellMembers(boolean wanted) {
+        notices.members(wanted);
+    }
+
+    /** The client knows the member list. */
+    void knowsMembers() {
+        notices.knowsMembers();
+    }
+
+    /** Hands on what is of the moment. @return false when there is more than about {@code budget} bytes */
+    boolean takeNotices(FrameSink sink, int budget, Drops drops) {
+        return notices.take(notice -> sink.frame(notice.event(), null, notice.json()), budget, drops);
     }
 
     /** Taken from the queue: news from now on queue it again. */
@@ -217,7 +248,7 @@ final class Follow implements AutoCloseable {
         untold = null;
         unknown = false;
         page = List.of();
-        tail.close();
+        close();
     }
 
     boolean dropped() {
@@ -232,5 +263,6 @@ final class Follow implements AutoCloseable {
     @Override
     public void close() {
         tail.close();
+        notices.close();
     }
 }

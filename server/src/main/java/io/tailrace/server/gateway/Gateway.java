@@ -9,6 +9,7 @@ import io.tailrace.server.access.AccessChanges;
 import io.tailrace.server.bus.Bus;
 import io.tailrace.server.http.Journal;
 import io.tailrace.server.hub.Hubs;
+import io.tailrace.server.signal.Noticeboards;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
@@ -28,6 +29,7 @@ public final class Gateway implements AutoCloseable {
     /** What the other rooms give to streams. */
     public record Surroundings(
             Hubs hubs,
+            Noticeboards boards,
             EventLog log,
             Contracts contracts,
             Access access,
@@ -46,6 +48,7 @@ public final class Gateway implements AutoCloseable {
                 node,
                 options,
                 around.hubs(),
+                around.boards(),
                 around.log(),
                 around.contracts(),
                 around.access(),

@@ -142,6 +142,7 @@ final class LiveStream implements Guest {
     Step step(SseBuffer buffer) throws ConnectionWriter.ConnectionGone {
         boolean look = session.ready().runTasks();
         var pulled = session.pull(buffer, GatewayOptions.BATCH_BYTES);
+        boolean more = pulled != Session.Pulled.MORE && session.takeNotices(buffer, GatewayOptions.BATCH_BYTES);
         long now = parts.pace().now();
         if (look || attention || now - lookAt >= 0 || session.wantsALook()) {
             attention = false;
@@ -152,7 +153,7 @@ final class LiveStream implements Guest {
         }
         flush(buffer);
         return switch (pulled) {
-            case ALL -> Step.IDLE;
+            case ALL -> more ? Step.AGAIN : Step.IDLE;
             case MORE -> Step.AGAIN;
             case LOG -> Step.LOG;
         };

@@ -65,7 +65,7 @@ final class Opening {
         boolean ofRequest = starts.keySet().equals(request.channels().keySet());
         var ready = new Ready(Thread.currentThread());
         var follows = starts.keySet().stream()
-                .map(name -> new Follow(identity.channel(name), parts.hubs(), ready))
+                .map(name -> new Follow(identity.channel(name), parts, ready))
                 .toList();
         var progress = new Progress(identity, parts.checkpointer(), parts.options(), ready, follows);
         var session = new Session(parts, identity, ready, progress);
@@ -113,6 +113,11 @@ final class Opening {
                     .with("channel", forbidden.getFirst().name()));
         }
         forbidden.forEach(Follow::loseRight); // who comes back keeps the rest, and is told
+    }
+
+    /** Whether the client came with a position. */
+    boolean resumes() {
+        return position != null;
     }
 
     Session session() {

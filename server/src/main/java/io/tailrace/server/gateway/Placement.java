@@ -88,6 +88,7 @@ final class Placement {
     }
 
     private void place(Follow follow, Start start, Head head) {
+        follow.tellMembers(contract(follow).presence());
         switch (start) {
             case Start.Now() -> follow.startAfter(head.seq());
             case Start.Unusable() -> follow.unknown(head);
@@ -107,22 +108,23 @@ final class Placement {
         if (follow.rightLost() || seq >= head.seq() || inRing(follow, seq, head)) {
             return;
         }
-        parts.log().pastWindow(follow.channel(), seq, window(follow)).ifPresent(past -> follow.stale(past, seq));
+        parts.log()
+                .pastWindow(follow.channel(), seq, contract(follow).replayWindow())
+                .ifPresent(past -> follow.stale(past, seq));
     }
 
     /** Whether the ring has what was missed, within the window. */
     private boolean inRing(Follow follow, long seq, Head head) {
-        var window = window(follow);
+        var window = contract(follow).replayWindow();
         return head.seq() - seq <= window.events()
                 && follow.next(epoch, 1) instanceof Tail.Next.Frames(var frames, var more)
                 && parts.pace().clock().millis() - frames.getFirst().at() <= window.age() * 1_000;
     }
 
-    private Contract.ReplayWindow window(Follow follow) {
+    private Contract contract(Follow follow) {
         var channel = follow.channel();
         return parts.contracts()
                 .of(channel.tenant(), channel.name().namespace())
-                .contract()
-                .replayWindow();
+                .contract();
     }
 }

@@ -48,6 +48,9 @@ final class Poll implements Guest {
      */
     byte[] run() throws InterruptedException {
         opening.start();
+        if (opening.resumes()) {
+            session.progress().follows().forEach(Follow::knowsMembers);
+        }
         var answer = new PollAnswer();
         gather(answer);
         while (session.progress().untold()) {
@@ -75,7 +78,8 @@ final class Poll implements Guest {
         long deadline = parts.pace().now() + wait.toNanos();
         while (true) {
             session.ready().runTasks();
-            boolean more = pull(answer, GatewayOptions.POLL_BYTES);
+            boolean more =
+                    pull(answer, GatewayOptions.POLL_BYTES) || session.takeNotices(answer, GatewayOptions.POLL_BYTES);
             long now = parts.pace().now();
             if (more || answer.size() > 0 || session.over() || now - deadline >= 0 || leaving) {
                 return;

@@ -5,6 +5,7 @@ import io.tailrace.log.LogUnavailable;
 import io.tailrace.server.access.Identity;
 import io.tailrace.server.hub.Frame;
 import io.tailrace.server.hub.Tail;
+import io.tailrace.server.signal.Drops;
 import io.tailrace.wire.ChannelId;
 import io.tailrace.wire.ChannelName;
 import io.tailrace.wire.JsonCodec;
@@ -45,6 +46,8 @@ final class Session implements AutoCloseable {
     private boolean dropped;
     private final Queue<Follow> behind = new ArrayDeque<>(0);
     private final List<Follow> postponed = new ArrayList<>(0);
+    private final Queue<Follow> noticed = new ArrayDeque<>(0);
+    private final Drops drops = new Drops();
     private long postponedAt;
 
     Session(GatewayParts parts, Identity identity, Ready ready, Progress progress) {
@@ -156,6 +159,9 @@ final class Session implements AutoCloseable {
         for (Follow follow = ready.next(); follow != null; follow = ready.next()) {
             follow.taken();
             if (!follow.dropped()) {
+                if (follow.takeNoticed() && !noticed.contains(follow)) {
+                    noticed.add(follow);
+                }
                 pull(follow, sink, budget);
             }
             if (sink.size() >= budget) {
@@ -163,6 +169,27 @@ final class Session implements AutoCloseable {
             }
         }
         return behind.isEmpty() ? Pulled.ALL : Pulled.LOG;
+    }
+
+    /**
+     * Hands on what is of the moment, as far as there is room beside the events that were handed on; never blocks.
+     *
+     * @return whether there is more
+     */
+    boolean takeNotices(FrameSink sink, int budget) {
+        for (Follow follow = noticed.peek(); follow != null; follow = noticed.peek()) {
+            boolean mute = follow.dropped() || follow.rightLost();
+            if (sink.size() >= budget || !mute && !follow.takeNotices(sink, budget - sink.size(), drops)) {
+                return true;
+            }
+            noticed.poll();
+        }
+        if (!drops.isEmpty()) {
+            var dropped = drops.take();
+            parts.meters().dropped(dropped);
+            sink.frame("degraded", null, JsonCodec.writeBytes(new Payloads.Degraded(dropped, null)));
+        }
+        return false;
     }
 
     /** Reads from the log what channels need; blocks. */

@@ -108,7 +108,7 @@ final class StreamControl {
         var added = new ArrayList<Follow>();
         try {
             for (ChannelName name : starts.keySet()) {
-                var follow = Follow.held(session.identity().channel(name), parts.hubs(), session.ready());
+                var follow = Follow.held(session.identity().channel(name), parts, session.ready());
                 added.add(follow);
                 session.joining(follow);
             }

@@ -1,5 +1,6 @@
 package io.tailrace.server.gateway;
 
+import java.util.Map;
 import java.util.function.IntSupplier;
 
 /** What streams tell about themselves. Any thread; must not block. */
@@ -35,6 +36,12 @@ public interface StreamMeters {
 
     /** A stream was told {@code snapshot.required} for a channel. Alert on a rise: readers come back too late. */
     default void resynced() {}
+
+    /**
+     * Frames that are no events were left out for a stream that was slow, by class. Alert on a rise: readers are too slow,
+     * or channels too lively.
+     */
+    default void dropped(Map<String, Long> byClass) {}
 
     /** Checkpoints were saved in one statement. */
     default void checkpointed(int rows) {}

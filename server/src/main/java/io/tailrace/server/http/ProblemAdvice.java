@@ -36,6 +36,8 @@ final class ProblemAdvice {
                 "Accept <code>application/json</code>, or <code>text/event-stream</code> for streams.";
             case NOT_DURABLE -> "Nothing of an ephemeral channel is kept: it has a stream, and no history.";
             case NOT_FOUND -> "See <a href=\"/openapi.yaml\">openapi.yaml</a> for what there is.";
+            case NOT_OFFERED ->
+                "The contract of the channel's namespace leaves this out: presence, signals, receipts or cursors.";
             case ORIGIN_NOT_ALLOWED ->
                 "Browsers may use cookies and tickets from the server's own origin and from configured ones only.";
             case OUTCOME_UNKNOWN ->

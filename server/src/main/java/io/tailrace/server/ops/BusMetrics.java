@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.tailrace.server.bus.BusMeters;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The bus as metrics: {@code tailrace_bus_…}. */
+/** A bus as metrics: {@code tailrace_bus_…}, or {@code tailrace_ephemeral_bus_…}. */
 public final class BusMetrics implements BusMeters {
 
     private final Counter published;
@@ -15,20 +15,28 @@ public final class BusMetrics implements BusMeters {
     private final Counter interruptions;
     private final AtomicInteger up = new AtomicInteger();
 
-    public BusMetrics(MeterRegistry registry) {
-        this.published = Counter.builder("tailrace.bus.published")
-                .description("Announcements taken by the bus")
+    public static BusMetrics durable(MeterRegistry registry) {
+        return new BusMetrics(registry, "tailrace.bus");
+    }
+
+    public static BusMetrics ephemeral(MeterRegistry registry) {
+        return new BusMetrics(registry, "tailrace.ephemeral.bus");
+    }
+
+    private BusMetrics(MeterRegistry registry, String prefix) {
+        this.published = Counter.builder(prefix + ".published")
+                .description("Messages taken by the bus")
                 .register(registry);
-        this.dropped = Counter.builder("tailrace.bus.dropped")
-                .description("Announcements not taken by the bus; readers get theirs late")
+        this.dropped = Counter.builder(prefix + ".dropped")
+                .description("Messages not taken by the bus; events come late, what is of the moment not at all")
                 .register(registry);
-        this.received = Counter.builder("tailrace.bus.received")
-                .description("Announcements heard")
+        this.received = Counter.builder(prefix + ".received")
+                .description("Messages heard")
                 .register(registry);
-        this.interruptions = Counter.builder("tailrace.bus.interruptions")
+        this.interruptions = Counter.builder(prefix + ".interruptions")
                 .description("Times that the listening connection was lost")
                 .register(registry);
-        Gauge.builder("tailrace.bus.up", up, AtomicInteger::get)
+        Gauge.builder(prefix + ".up", up, AtomicInteger::get)
                 .description("1 while the listening connection lives")
                 .register(registry);
     }

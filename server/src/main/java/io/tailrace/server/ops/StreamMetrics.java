@@ -8,6 +8,7 @@ import io.tailrace.server.gateway.EndCause;
 import io.tailrace.server.gateway.StreamMeters;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
@@ -89,6 +90,15 @@ public final class StreamMetrics implements StreamMeters {
     @Override
     public void resynced() {
         resynced.increment();
+    }
+
+    @Override
+    public void dropped(Map<String, Long> byClass) {
+        byClass.forEach((label, count) -> Counter.builder("tailrace.stream.dropped")
+                .description("Frames that are no events and were left out for slow streams, by class")
+                .tag("class", label)
+                .register(registry)
+                .increment(count));
     }
 
     @Override

@@ -101,6 +101,13 @@ final class Attempt {
                 : writes.access.require(author, channel, Capability.WRITE);
     }
 
+    private WriteOutcome passOn(WriteItem item) {
+        boolean taken = writes.signals.event(id(), author.user(), item.draft());
+        return taken
+                ? new WriteOutcome.PassedOn()
+                : new WriteOutcome.Refused(Problem.of(ProblemType.OVERLOADED).retryAfter(Duration.ofSeconds(1)));
+    }
+
     /** Sends what is undecided, as {@code contract} has it. */
     private void send(Standing standing, Contracts.Versioned contract) {
         var riding = new ArrayList<Integer>();
@@ -112,7 +119,7 @@ final class Attempt {
             Problem violation =
                     writes.rules.under(contract.contract(), items.get(i)).orElse(null);
             if (!contract.contract().durable()) {
-                decide(i, violation == null ? new WriteOutcome.PassedOn() : new WriteOutcome.Refused(violation));
+                decide(i, violation == null ? passOn(items.get(i)) : new WriteOutcome.Refused(violation));
             } else if (violation != null && contract.version() == 0) {
                 decide(i, new WriteOutcome.Refused(violation));
             } else {

@@ -4,6 +4,7 @@ import io.tailrace.log.Contracts;
 import io.tailrace.server.access.Access;
 import io.tailrace.server.access.Identity;
 import io.tailrace.server.schema.Schemas;
+import io.tailrace.server.signal.Signals;
 import io.tailrace.wire.ChannelName;
 import io.tailrace.wire.Contract;
 import java.time.Duration;
@@ -18,6 +19,7 @@ public final class Writes {
     final Rules rules;
     final WriteRate rate;
     final WriteLanes lanes;
+    final Signals signals;
     final Duration patience;
     final WriteMeters meters;
 
@@ -27,6 +29,7 @@ public final class Writes {
      * @param schemas how event data is judged
      * @param rate how often a channel may be written to
      * @param lanes where writes go; closed by whoever made them
+     * @param signals where events of ephemeral channels go
      * @param clock judges the age of keys
      */
     public Writes(
@@ -35,6 +38,7 @@ public final class Writes {
             Schemas schemas,
             WriteRate rate,
             WriteLanes lanes,
+            Signals signals,
             WriteOptions options,
             InstantSource clock,
             WriteMeters meters) {
@@ -43,6 +47,7 @@ public final class Writes {
         this.rules = new Rules(schemas, options.idempotencyTtl(), clock);
         this.rate = rate;
         this.lanes = lanes;
+        this.signals = signals;
         this.patience = options.patience();
         this.meters = meters;
     }

@@ -16,7 +16,9 @@ import io.tailrace.server.access.TicketRoutes;
 import io.tailrace.server.access.Tickets;
 import io.tailrace.server.access.TokenOptions;
 import io.tailrace.server.bus.Announcement;
+import io.tailrace.server.bus.EphemeralBus;
 import io.tailrace.server.bus.LocalBus;
+import io.tailrace.server.bus.LocalEphemeralBus;
 import io.tailrace.server.http.Cors;
 import io.tailrace.server.http.Door;
 import io.tailrace.server.http.HttpMeters;
@@ -26,6 +28,9 @@ import io.tailrace.server.http.RouteTable;
 import io.tailrace.server.hub.HubMeters;
 import io.tailrace.server.hub.HubOptions;
 import io.tailrace.server.hub.HubRegistry;
+import io.tailrace.server.signal.MemberFeed;
+import io.tailrace.server.signal.Noticeboards;
+import io.tailrace.server.signal.SignalMeters;
 import io.tailrace.testkit.PostgresServer;
 import io.tailrace.wire.Actor;
 import io.tailrace.wire.ChannelId;
@@ -228,6 +233,8 @@ final class GatewayFixture implements AutoCloseable {
     final class Node implements AutoCloseable {
 
         final AccessWatch access = new AccessWatch(log.members());
+        final EphemeralBus ephemeralBus = new LocalEphemeralBus();
+        final Noticeboards boards = Noticeboards.open(ephemeralBus, MemberFeed.NONE, SignalMeters.NONE);
         final HubRegistry hubs =
                 HubRegistry.open(failing(log.events()), bus, access, HubOptions.DEFAULT, HubMeters.NONE);
         final Gateway gateway;
@@ -254,7 +261,16 @@ final class GatewayFixture implements AutoCloseable {
                     Set.of(),
                     time::now);
             var around = new Gateway.Surroundings(
-                    hubs, log.events(), log.contracts(), guard, access, bus, database, lines, StreamMeters.NONE);
+                    hubs,
+                    boards,
+                    log.events(),
+                    log.contracts(),
+                    guard,
+                    access,
+                    bus,
+                    database,
+                    lines,
+                    StreamMeters.NONE);
             gateway = Gateway.of(name, options, around, time.pace());
             var routes = new RouteTable(lines, HttpMeters.NONE, Door.OPEN, new Cors(Set.of()))
                     .register(
@@ -314,6 +330,8 @@ final class GatewayFixture implements AutoCloseable {
         public void close() {
             listener.close();
             gateway.close();
+            boards.close();
+            ephemeralBus.close();
             hubs.close();
             access.close();
         }

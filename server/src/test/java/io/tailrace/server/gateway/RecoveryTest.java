@@ -56,6 +56,8 @@ class RecoveryTest {
                 new Contract.ReplayWindow(10, 3_600),
                 true,
                 false,
+                true,
+                true,
                 standard.maxEventBytes(),
                 standard.writeRate(),
                 standard.conflict(),

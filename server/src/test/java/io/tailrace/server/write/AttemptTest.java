@@ -12,8 +12,12 @@ import io.tailrace.log.Outbox;
 import io.tailrace.server.access.Access;
 import io.tailrace.server.access.Capability;
 import io.tailrace.server.access.Identity;
+import io.tailrace.server.bus.EphemeralBus;
 import io.tailrace.server.bus.LocalBus;
+import io.tailrace.server.bus.LocalEphemeralBus;
 import io.tailrace.server.schema.Schemas;
+import io.tailrace.server.signal.SignalMeters;
+import io.tailrace.server.signal.Signals;
 import io.tailrace.wire.Actor;
 import io.tailrace.wire.ChannelName;
 import io.tailrace.wire.Contract;
@@ -48,6 +52,8 @@ class AttemptTest {
     private final Deque<List<AppendOutcome>> script = new ArrayDeque<>();
     private final List<List<Append>> sent = new CopyOnWriteArrayList<>();
     private final LocalBus bus = new LocalBus();
+    private final EphemeralBus ephemeralBus = new LocalEphemeralBus();
+    private final Signals signals = new Signals(ephemeralBus, () -> AT, SignalMeters.NONE);
     private final WriteLanes lanes =
             new WriteLanes(log(), outbox(), bus, point -> {}, WriteOptions.DEFAULT, WriteMeters.NONE);
     private Contract contract = Contract.DEFAULT;
@@ -57,6 +63,8 @@ class AttemptTest {
     @AfterEach
     void close() {
         lanes.close();
+        signals.close();
+        ephemeralBus.close();
         bus.close();
     }
 
@@ -133,6 +141,7 @@ class AttemptTest {
                 new Schemas(),
                 (channel, rate) -> Optional.empty(),
                 lanes,
+                signals,
                 WriteOptions.DEFAULT,
                 () -> AT,
                 WriteMeters.NONE);

@@ -1,0 +1,16 @@
+package io.tailrace.server.signal;
+
+/** The member list of a channel as frames tell it. Any thread. */
+public interface MemberList {
+
+    /**
+     * The list.
+     *
+     * @param number the last change that it includes
+     * @param notice the frame
+     */
+    record Listed(long number, Notice notice) {}
+
+    /** What was reported so far, as a whole. */
+    Listed list();
+}

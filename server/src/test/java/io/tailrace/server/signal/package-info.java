@@ -1,0 +1,4 @@
+@NullMarked
+package io.tailrace.server.signal;
+
+import org.jspecify.annotations.NullMarked;
