@@ -72,8 +72,9 @@ public final class LocalEphemeralBus implements EphemeralBus {
         if (!open || deliveries.size() >= MAX_DELIVERIES) {
             return false;
         }
-        deliveries.add(
-                () -> ears.getOrDefault(new Place(channel, topic), List.of()).forEach(ear -> ear.message(message)));
+        for (Ear ear : ears.getOrDefault(new Place(channel, topic), List.of())) {
+            deliveries.add(() -> ear.message(message));
+        }
         return true;
     }
 

@@ -32,18 +32,25 @@ final class Merger implements AutoCloseable {
 
     private final BiConsumer<ChannelId, Notice> out;
     private final SignalMeters meters;
+    private final int maxWindows;
     private final ConcurrentMap<Key, Window> windows = new ConcurrentHashMap<>();
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("signal-merger").factory(), (task, ended) -> {});
 
     Merger(BiConsumer<ChannelId, Notice> out, SignalMeters meters) {
+        this(out, meters, MAX_WINDOWS);
+    }
+
+    /** For tests, which need not open so many. */
+    Merger(BiConsumer<ChannelId, Notice> out, SignalMeters meters, int maxWindows) {
+        this.maxWindows = maxWindows;
         this.out = out;
         this.meters = meters;
     }
 
     /** Tells a notice that has a key, now or at the end of the window. */
     void tell(ChannelId channel, Notice notice) {
-        if (notice.key() == null || windows.size() >= MAX_WINDOWS) {
+        if (notice.key() == null || windows.size() >= maxWindows) {
             out.accept(channel, notice);
             return;
         }
