@@ -31,6 +31,7 @@ import io.tailrace.server.hub.HubRegistry;
 import io.tailrace.server.signal.MemberFeed;
 import io.tailrace.server.signal.Noticeboards;
 import io.tailrace.server.signal.SignalMeters;
+import io.tailrace.server.signal.Signals;
 import io.tailrace.testkit.PostgresServer;
 import io.tailrace.wire.Actor;
 import io.tailrace.wire.ChannelId;
@@ -234,6 +235,7 @@ final class GatewayFixture implements AutoCloseable {
 
         final AccessWatch access = new AccessWatch(log.members());
         final EphemeralBus ephemeralBus = new LocalEphemeralBus();
+        final Signals signals = new Signals(ephemeralBus, InstantSource.system(), SignalMeters.NONE);
         final Noticeboards boards = Noticeboards.open(ephemeralBus, MemberFeed.NONE, SignalMeters.NONE);
         final HubRegistry hubs =
                 HubRegistry.open(failing(log.events()), bus, access, HubOptions.DEFAULT, HubMeters.NONE);
@@ -330,6 +332,7 @@ final class GatewayFixture implements AutoCloseable {
         public void close() {
             listener.close();
             gateway.close();
+            signals.close();
             boards.close();
             ephemeralBus.close();
             hubs.close();

@@ -3,9 +3,13 @@ package io.tailrace.server.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tailrace.server.SseReader;
 import io.tailrace.testkit.Eventually;
 import io.tailrace.testkit.PostgresServer;
+import io.tailrace.wire.ChannelId;
+import io.tailrace.wire.EventDraft;
+import io.tailrace.wire.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,6 +20,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +84,70 @@ class SlowReaderTest {
                 assertThat(StreamTest.seq(other.events(1).getFirst())).isEqualTo(seq + 1);
                 stalled.setSoTimeout(10_000);
                 assertThat(drained(stalled.getInputStream())).isTrue();
+            }
+        }
+    }
+
+    /** What a reader of notices was given and told. */
+    private static final class Account {
+        private final List<Long> seqs = new ArrayList<>();
+        private long signals;
+        private long dropped;
+
+        /** Reads up to the event with this seq and the signal of this text. */
+        void readUpTo(SseReader stream, long seq, String text) throws IOException {
+            boolean told = false;
+            boolean any = text.isEmpty();
+            while (!told && !any || seqs.isEmpty() || seqs.getLast() < seq) {
+                var frame = stream.next();
+                var data = new ObjectMapper().readTree(frame.data());
+                if (frame.durable()) {
+                    seqs.add(data.path("seq").asLong());
+                } else if ("signal".equals(frame.event())) {
+                    signals++;
+                    told |= data.path("data").asText().equals(text);
+                } else if ("degraded".equals(frame.event())) {
+                    data.path("dropped").forEach(count -> dropped += count.asLong());
+                }
+            }
+        }
+    }
+
+    @Test
+    @Tag("R-41")
+    void amidAFloodOfSignalsASlowReaderHasEachEventOnceAndIsToldWhatItMissed() throws Exception {
+        int events = 200;
+        try (var fixture = new GatewayFixture()) {
+            var node = fixture.node();
+            var channel = ChannelId.of(GatewayFixture.TENANT, "chat:flood");
+            var token = fixture.token("u1");
+            try (var line = new SlowLine(node.port(), 2_048, () -> LockSupport.parkNanos(40_000_000));
+                    var slow = SseReader.open(
+                            URI.create("http://127.0.0.1:" + line.port() + "/v1/stream?channel=chat:flood"), token);
+                    var quick = node.stream("channel=chat:flood", token, null)) {
+                slow.named("open");
+                quick.named("open");
+                for (int i = 0; i < events; i++) {
+                    for (int j = 0; j < 100; j++) {
+                        var wave = new EventDraft("wave", Json.parse("\"" + "x".repeat(300) + "\""), "k" + j, null);
+                        assertThat(node.signals.event(channel, "ada", wave)).isTrue();
+                    }
+                    fixture.append("chat:flood", 1);
+                }
+                node.signals.event(channel, "ada", new EventDraft("wave", Json.parse("\"the last\""), "last", null));
+                var ofQuick = new Account();
+                ofQuick.readUpTo(quick, events, "the last");
+                var ofSlow = new Account();
+                ofSlow.readUpTo(slow, events, "the last");
+                var all = LongStream.rangeClosed(1, events).boxed().toList();
+                assertThat(ofQuick.seqs).isEqualTo(all);
+                assertThat(ofSlow.seqs).isEqualTo(all);
+                fixture.append("chat:flood", 1); // degraded follows what it is about
+                ofSlow.readUpTo(slow, events + 1, "");
+                ofQuick.readUpTo(quick, events + 1, "");
+                assertThat(ofSlow.dropped).isPositive();
+                assertThat(ofSlow.signals + ofSlow.dropped).isEqualTo(ofQuick.signals + ofQuick.dropped);
+                assertThat(fixture.journal).noneMatch(entry -> entry.contains("stream.end"));
             }
         }
     }
