@@ -57,6 +57,7 @@ async function following() {
     },
   };
   const tail = new Tail(/** @type {any} */ (api), new Nodes(['http://a', 'http://b']), 'board:x', '7', {
+    moment: () => {},
     event: (event) => told.push(`event ${event.seq}`),
     live: (node) => told.push(`live ${node}`),
     lost: () => told.push('lost'),

@@ -33,10 +33,11 @@ export class Api {
    *
    * @param {string} method
    * @param {string} path
-   * @param {{body?: unknown, headers?: Record<string, string>}} [request]
+   * @param {{body?: unknown, headers?: Record<string, string>, last?: boolean}} [request] `last`: it is sent although
+   *     the page goes
    * @returns {Promise<Outcome>}
    */
-  async attempt(method, path, { body, headers = {} } = {}) {
+  async attempt(method, path, { body, headers = {}, last = false } = {}) {
     const node = this.#nodes.current;
     try {
       const response = await fetch(node + path, {
@@ -50,11 +51,13 @@ export class Api {
         signal: AbortSignal.timeout(TIMEOUT_MS),
         cache: 'no-store',
         credentials: 'omit',
+        keepalive: last,
       });
       if (isPassing(response.status)) {
         return { kind: 'passing', status: response.status, retryAfterMs: retryAfter(response.headers) };
       }
-      const answer = await response.json();
+      const text = await response.text();
+      const answer = text ? JSON.parse(text) : null;
       return response.ok
         ? { kind: 'ok', body: answer }
         : { kind: 'refused', status: response.status, problem: answer };

@@ -18,8 +18,15 @@ export class Editor {
   #column = find(this.#form, '#card-column', HTMLSelectElement);
   /** @type {{shown: Shown, basis: Basis} | null} */
   #subject = null;
+  #opened;
 
-  /** @param {{save: (shown: Shown, card: Card, basis: Basis) => void, remove: (shown: Shown, basis: Basis) => void}} actions */
+  /**
+   * @param {object} actions
+   * @param {(shown: Shown, card: Card, basis: Basis) => void} actions.save
+   * @param {(shown: Shown, basis: Basis) => void} actions.remove
+   * @param {(key: string) => void} actions.editing which card is open; empty: none
+   * @param {() => void} actions.typing
+   */
   constructor(actions) {
     this.#column.append(...COLUMNS.map(({ id, title }) => new Option(title, id)));
     this.#form.addEventListener('submit', () => {
@@ -28,6 +35,9 @@ export class Editor {
         actions.save(shown, this.#filledIn(shown.card), basis);
       }
     });
+    this.#form.addEventListener('input', () => actions.typing());
+    this.#dialog.addEventListener('close', () => actions.editing(''));
+    this.#opened = actions.editing;
     find(this.#form, '[name="cancel"]', HTMLButtonElement).addEventListener('click', () => this.#dialog.close());
     find(this.#form, '[name="remove"]', HTMLButtonElement).addEventListener('click', () => {
       this.#dialog.close();
@@ -47,6 +57,7 @@ export class Editor {
     this.#note.value = shown.card.note;
     this.#column.value = shown.card.column;
     this.#dialog.showModal();
+    this.#opened(shown.key);
     this.#title.select();
   }
 

@@ -8,17 +8,21 @@
  */
 
 import { byColumn } from './cards.js';
+import { Crowd } from './crowd.js';
 import { find } from './dom.js';
 import { listenToPointer } from './drag.js';
 import { Editor } from './editor.js';
 import { Hand } from './hand.js';
+import { Here } from './here.js';
 import { uuidv7 } from './ids.js';
 import { listenToKeys } from './keyboard.js';
 import { Notices } from './notices.js';
+import { People } from './people.js';
+import { Pointers } from './pointers.js';
 import { rankAt } from './rank.js';
-import { arrive, signIn, userOf } from './session.js';
+import { arrive, signIn, userOf, windowName } from './session.js';
 import { View } from './view.js';
-import { again, conflict, provenance, refusal, saving, standing } from './words.js';
+import { activity, again, conflict, doing, provenance, refusal, saving, standing } from './words.js';
 import { Workspace } from './workspace.js';
 
 const DEFAULT_BOARD = 'roadmap';
@@ -28,9 +32,21 @@ const name = boardName(new URLSearchParams(location.search).get('board'));
 const root = find(document, '#board', HTMLElement);
 const view = new View(root);
 const notices = new Notices(find(document, '#notices', HTMLElement));
-const workspace = new Workspace(`board:${name}`, { changed: scheduleRender, conflicted, refused });
+const channel = `board:${name}`;
+const workspace = new Workspace(channel, { changed: scheduleRender, conflicted, refused, arrived, live, departed, moment });
 const hand = new Hand(workspace, render, announce);
-const editor = new Editor({ save, remove: (shown, basis) => remove(shown.key, basis) });
+const editor = new Editor({
+  save,
+  remove: (shown, basis) => remove(shown.key, basis),
+  editing: (key) => here?.edit(key),
+  typing: () => here?.type(),
+});
+const people = new People();
+const crowd = new Crowd(find(document, '#people', HTMLElement), root);
+/** @type {Here | null} */
+let here = null;
+/** @type {Pointers | null} */
+let pointers = null;
 let token = '';
 let user = '';
 let scheduled = 0;
@@ -49,7 +65,13 @@ function render() {
   scheduled = 0;
   const { condition, cards } = workspace;
   const columns = hand.lift ? hand.lift.over(cards.values()) : byColumn(cards.values());
-  view.render(columns, hand.lift?.shown.key, (shown) => provenance(shown, user, condition));
+  view.render(
+    columns,
+    hand.lift?.shown.key,
+    (shown) => provenance(shown, user, condition),
+    (key) => activity(people.about(key, user)),
+  );
+  crowd.show(people.members, people.count, user, (member) => doing(member, user, (key) => cards.get(key)?.card.title));
   const { tone, words } = standing(condition);
   find(document, '#status', HTMLElement).dataset.tone = tone;
   tell('#status-words', words);
@@ -155,6 +177,51 @@ function refused(lost, problem) {
   notices.show({ text: refusal(lost, problem), tone: 'bad' });
 }
 
+/**
+ * @param {import('./api.js').Api} api
+ * @param {import('./nodes.js').Nodes} nodes
+ */
+function arrived(api, nodes) {
+  here = new Here(api, channel, windowName(sessionStorage), document);
+  here.start();
+  pointers = new Pointers(api, nodes, channel, (changed, left) => crowd.point(changed.filter(notMine), left));
+  pointers.start();
+}
+
+/** @param {{user: string}} pointer people see their other windows' cursors as they feel their own hand */
+function notMine(pointer) {
+  return pointer.user !== user;
+}
+
+function live() {
+  people.forgetTyping();
+  here?.wake();
+}
+
+function departed() {
+  here?.stop();
+  pointers?.stop();
+  here = null;
+  pointers = null;
+  people.present({ members: [] });
+  crowd.clear();
+}
+
+/**
+ * @param {'presence' | 'signal'} name
+ * @param {any} data
+ */
+function moment(name, data) {
+  if (name === 'presence') {
+    people.present(data);
+  } else if (data.kind === 'cursor' && data.by !== user) {
+    crowd.point([{ user: data.by, device: data.device, cursor: data.data ?? null }], []);
+  } else {
+    people.signal(data);
+  }
+  scheduleRender();
+}
+
 /** @param {Session | null} session */
 function begin(session) {
   if (session) {
@@ -196,7 +263,17 @@ find(document, '#sign-in form', HTMLFormElement).addEventListener('submit', (eve
 addEventListener('online', () => workspace.network(true));
 addEventListener('offline', () => workspace.network(false));
 addEventListener('hashchange', () => begin(arrive(location, history, sessionStorage)));
-document.addEventListener('visibilitychange', () => document.hidden || workspace.network(navigator.onLine));
+document.addEventListener('visibilitychange', () => {
+  here?.wake();
+  document.hidden || workspace.network(navigator.onLine);
+});
+addEventListener('pointermove', ({ clientX, clientY }) => pointers?.move(crowd.placeOf(clientX, clientY)));
+document.addEventListener('pointerleave', () => pointers?.move(null));
+for (const kind of ['pointerdown', 'keydown', 'pointermove']) {
+  addEventListener(kind, () => here?.input(), { passive: true });
+}
+addEventListener('pagehide', () => here?.leave());
+addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 addEventListener('beforeunload', (event) => {
   if (workspace.condition.pending > 0) {
     event.preventDefault(); // what is not saved yet lives in this page only

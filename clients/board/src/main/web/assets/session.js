@@ -1,6 +1,7 @@
 // Who is signed in here, and at which nodes. Kept for this window only.
 
 const STORED = 'tailrace.session';
+const WINDOW = 'tailrace.window';
 
 /**
  * @typedef {{token: string, nodes: string[]}} Session `nodes` are origins, the page's own first; never empty
@@ -55,6 +56,17 @@ export function userOf(token) {
   } catch {
     return '';
   }
+}
+
+/**
+ * A name of this window, by which its owner's windows are told apart.
+ *
+ * @param {Storage} storage
+ */
+export function windowName(storage) {
+  const name = storage.getItem(WINDOW) ?? crypto.getRandomValues(new Uint32Array(2)).join('-');
+  storage.setItem(WINDOW, name);
+  return name;
 }
 
 /**

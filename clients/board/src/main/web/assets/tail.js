@@ -11,6 +11,7 @@
  * @property {(node: string) => void} live the stream is open; `node` is the name the server gives itself
  * @property {() => void} lost the stream is down; another is on its way
  * @property {() => void} snapshotRequired
+ * @property {(name: 'presence' | 'signal', data: any) => void} moment something that is not kept
  * @property {(refused: Refused) => void} refused no stream may be had
  */
 
@@ -116,6 +117,8 @@ export class Tail {
     on('message', (event) => this.#listener.event(event));
     on('open', (open) => this.#opened(open));
     on('snapshot.required', () => this.#listener.snapshotRequired());
+    on('presence', (data) => this.#listener.moment('presence', data));
+    on('signal', (data) => this.#listener.moment('signal', data));
     on('heartbeat', () => {});
     on('auth.expiring', () => this.#renew());
     on('revoked', () => this.#refuse({ kind: 'refused', status: 403, problem: { title: 'Your access was removed' } }));

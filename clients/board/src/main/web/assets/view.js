@@ -45,8 +45,9 @@ export class View {
    * @param {Map<string, Shown[]>} columns
    * @param {string | undefined} lifted key of the card that is picked up
    * @param {(shown: Shown) => string} provenance
+   * @param {(key: string) => string} activity what others do about a card; empty: nothing
    */
-  render(columns, lifted, provenance) {
+  render(columns, lifted, provenance, activity = () => '') {
     const focused = this.#focusedKey();
     const before = still() ? null : this.#places();
     this.rendering = true;
@@ -57,6 +58,9 @@ export class View {
         shown.add(card.key);
         const item = this.#item(card.key);
         this.#fill(item, card, provenance(card), card.key === lifted);
+        const others = activity(card.key);
+        put(find(item, '.activity', HTMLElement), others);
+        item.classList.toggle('busy', others !== '');
         item.firstElementChild?.setAttribute('aria-label', `${card.card.title}, ${columnTitle(id)}, ${index + 1} of ${cards.length}`);
         if (list.children[index] !== item) {
           list.insertBefore(item, list.children[index] ?? null);

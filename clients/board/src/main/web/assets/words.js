@@ -110,6 +110,38 @@ export function again({ kind }) {
   return { add: 'Add mine', move: 'Move it anyway', edit: 'Save mine anyway', remove: 'Remove it anyway' }[kind];
 }
 
+/**
+ * Who somebody is and what they do.
+ *
+ * @param {import('./people.js').Member} member
+ * @param {string} user who looks
+ * @param {(key: string) => string | undefined} titleOf a card's title
+ */
+export function doing({ user: who, state, mode, resource }, user, titleOf) {
+  const name = who === user ? `${who} (you)` : who;
+  const title = resource && titleOf(resource);
+  const what = state === 'away' ? 'away' : mode === 'editing' ? (title ? `editing “${title}”` : 'editing') : state === 'idle' ? 'idle' : 'here';
+  return `${name}, ${what}`;
+}
+
+/**
+ * What others do about a card; empty: nothing.
+ *
+ * @param {{typing: string[], editing: string[]}} about
+ */
+export function activity({ typing, editing }) {
+  if (typing.length > 0) {
+    return `${names(typing)} ${typing.length === 1 ? 'is' : 'are'} typing…`;
+  }
+  return editing.length > 0 ? `${names(editing)} ${editing.length === 1 ? 'has' : 'have'} it open` : '';
+}
+
+/** @param {string[]} users */
+function names(users) {
+  const [first, second] = users;
+  return users.length === 1 ? first : users.length === 2 ? `${first} and ${second}` : `${first} and ${users.length - 1} others`;
+}
+
 /** @param {number} changes */
 function count(changes) {
   return changes === 1 ? '1 change' : `${changes} changes`;

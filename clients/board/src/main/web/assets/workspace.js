@@ -23,6 +23,10 @@
  * @property {() => void} changed cards or condition
  * @property {(lost: Change[], current: Item | undefined) => void} conflicted another write came first
  * @property {(lost: Change[], problem: Problem) => void} refused
+ * @property {(api: Api, nodes: Nodes) => void} arrived there is a session that may read the board
+ * @property {() => void} live the stream is open, anew
+ * @property {() => void} departed the session is over
+ * @property {(name: 'presence' | 'signal', data: any) => void} moment something that is not kept
  */
 
 import { Api } from './api.js';
@@ -107,6 +111,7 @@ export class Workspace {
     if (readable && this.#connection === connection) {
       connection.tail = this.#tail(api, nodes, connection.replica);
       connection.tail.open();
+      this.#listener.arrived(api, nodes);
       connection.sender.wake();
     }
   }
@@ -116,6 +121,9 @@ export class Workspace {
     this.#connection?.api.close();
     this.#connection?.sender.stop();
     this.#connection?.tail?.close();
+    if (this.#connection) {
+      this.#listener.departed();
+    }
     this.#connection = null;
     this.#note({ stream, catchingUp: false, waiting: false });
   }
@@ -176,11 +184,13 @@ export class Workspace {
       event: (event) => replica.receive(event),
       live: (node) => {
         this.#note({ stream: 'live', node });
+        this.#listener.live();
         replica.wake();
         this.#connection?.sender.wake();
       },
       lost: () => this.#note({ stream: 'reconnecting' }),
       snapshotRequired: () => replica.snapshotRequired(),
+      moment: (name, data) => this.#listener.moment(name, data),
       refused: (refused) => this.#shut(api, refused.status),
     });
   }
