@@ -31,6 +31,7 @@ public enum ProblemType {
     PARAMETER_MALFORMED(400, "A parameter is malformed"),
     PRECONDITION_FAILED(412, "The item has changed"),
     PRECONDITION_REQUIRED(428, "Writes to this channel need If-Match"),
+    PRESENCE_UNAVAILABLE(503, "Who is here cannot be told at the moment"),
     RATE_LIMITED(429, "Too many requests"),
     REQUEST_MALFORMED(400, "The request is malformed"),
     SCHEMA_VIOLATED(422, "The data does not fit the schema of its type"),

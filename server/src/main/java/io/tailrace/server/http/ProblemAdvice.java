@@ -50,6 +50,9 @@ final class ProblemAdvice {
                         + " <code>If-Match</code>.";
             case PRECONDITION_REQUIRED ->
                 "Send the revision that the write is based on in <code>If-Match</code>; \"0\" for a new key.";
+            case PRESENCE_UNAVAILABLE ->
+                "Redis cannot be reached. Events go on meanwhile; say again that you are here after the time that"
+                        + " <code>Retry-After</code> says.";
             case RATE_LIMITED -> "Write more slowly; retry after the time that <code>Retry-After</code> says.";
             case REQUEST_MALFORMED -> "This is not acceptable HTTP/1.1. Look at what stands between client and server.";
             case SCHEMA_VIOLATED -> "The member pointer says where the data does not fit.";
