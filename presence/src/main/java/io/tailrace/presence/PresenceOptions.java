@@ -14,11 +14,11 @@ public record PresenceOptions(Duration heartbeat, Duration batch, int listed) {
     /** Lists of more members than are listed are told no more often than this. */
     public static final Duration SLOWEST_BATCH = Duration.ofSeconds(2);
 
-    public static final PresenceOptions DEFAULT =
-            new PresenceOptions(Duration.ofSeconds(30), Duration.ofMillis(500), 100);
-
     private static final Duration QUICKEST_BATCH = Duration.ofMillis(50);
     private static final int BEATS = 3;
+
+    public static final PresenceOptions DEFAULT =
+            new PresenceOptions(Duration.ofSeconds(30), Duration.ofMillis(500), 100);
 
     /** @throws IllegalArgumentException when a component is out of its bounds */
     public PresenceOptions {

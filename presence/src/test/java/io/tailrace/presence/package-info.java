@@ -1,0 +1,4 @@
+@NullMarked
+package io.tailrace.presence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tailrace.presence.redis;
+
+import org.jspecify.annotations.NullMarked;
