@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What a client signals: the body of {@code POST /v1/channels/{channel}/signals}.
  *
  * @param kind what is signalled, as event types are written; {@code typing} ends by itself
- * @param data more about it, at most {@value #MAX_DATA_BYTES} bytes in its compact form; null: nothing
+ * @param data more about it, at most {@value #MAX_DATA_BYTES} bytes in its compact form; null, or JSON null: nothing
  * @param resource what of the channel it is about: 1 to {@value #MAX_RESOURCE_LENGTH} characters without control
  *     characters; null: all of it
  */
@@ -25,6 +25,7 @@ public record SignalDraft(
             throw new IllegalArgumentException(
                     "kind is 1 to 128 characters of [A-Za-z0-9._@:/-] and starts with a letter or digit");
         }
+        data = data == null || data.isNull() ? null : data;
         if (data != null && data.bytes() > MAX_DATA_BYTES) {
             throw new IllegalArgumentException("data is at most " + MAX_DATA_BYTES + " bytes");
         }

@@ -50,7 +50,12 @@ public final class PresenceRoutes implements HttpService {
             @Nullable Mode mode,
             @Nullable String resource,
             @Nullable Json meta,
-            @Nullable String device) {}
+            @Nullable String device) {
+
+        Beat {
+            meta = meta == null || meta.isNull() ? null : meta;
+        }
+    }
 
     /** The answer: how often to say it again, and after how long silence counts. */
     record Lease(long heartbeatMs, long ttlMs) {}

@@ -2,8 +2,10 @@ package io.tailrace.presence;
 
 import io.tailrace.wire.ChannelId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +39,7 @@ public final class Rosters implements AutoCloseable {
     private final PresenceOptions options;
     private final PresenceMeters meters;
     private final RandomGenerator random = RandomGenerator.getDefault();
-    private final Map<ChannelId, Watcher> watchers = new ConcurrentHashMap<>();
+    private final Map<ChannelId, List<Watcher>> watchers = new ConcurrentHashMap<>();
     private final Semaphore looking = new Semaphore(LOOKS_AT_ONCE);
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("rosters").factory(), (task, ended) -> {});
@@ -49,26 +51,21 @@ public final class Rosters implements AutoCloseable {
         timer.setRemoveOnCancelPolicy(true);
     }
 
-    /**
-     * Watches a channel that is not watched yet, until the handle is closed.
-     *
-     * @throws IllegalStateException when it is
-     */
+    /** Watches a channel until the handle is closed. */
     public Watched watch(ChannelId channel, Listener listener) {
         var watcher = new Watcher(channel, listener);
-        if (watchers.putIfAbsent(channel, watcher) != null) {
-            throw new IllegalStateException(channel + " is watched already");
-        }
+        watchers.compute(channel, (same, others) -> {
+            var all = others == null ? new CopyOnWriteArrayList<Watcher>() : others;
+            all.add(watcher);
+            return all;
+        });
         watcher.nudge();
         return watcher;
     }
 
     /** The list of this channel may have changed; does nothing for one that is not watched. */
     public void nudge(ChannelId channel) {
-        var watcher = watchers.get(channel);
-        if (watcher != null) {
-            watcher.nudge();
-        }
+        watchers.getOrDefault(channel, List.of()).forEach(Watcher::nudge);
     }
 
     /** Channels that are watched. */
@@ -224,7 +221,10 @@ public final class Rosters implements AutoCloseable {
 
         @Override
         public void close() {
-            watchers.remove(channel, this);
+            watchers.computeIfPresent(channel, (same, all) -> {
+                all.remove(this);
+                return all.isEmpty() ? null : all;
+            });
             synchronized (this) {
                 closed = true;
                 if (due != null) {

@@ -6,6 +6,11 @@ import io.tailrace.log.LogUnavailable;
 import io.tailrace.log.Reader;
 import io.tailrace.log.postgres.Database;
 import io.tailrace.log.postgres.PostgresLog;
+import io.tailrace.presence.LocalPresence;
+import io.tailrace.presence.Presence;
+import io.tailrace.presence.PresenceRoutes;
+import io.tailrace.presence.Rosters;
+import io.tailrace.presence.redis.RedisPresence;
 import io.tailrace.server.access.Access;
 import io.tailrace.server.access.AccessWatch;
 import io.tailrace.server.access.Capability;
@@ -40,6 +45,7 @@ import io.tailrace.server.ops.JsonLines;
 import io.tailrace.server.ops.LogMetrics;
 import io.tailrace.server.ops.Metrics;
 import io.tailrace.server.ops.OpenApiPage;
+import io.tailrace.server.ops.PresenceMetrics;
 import io.tailrace.server.ops.RelayMetrics;
 import io.tailrace.server.ops.SignalMetrics;
 import io.tailrace.server.ops.StreamMetrics;
@@ -47,10 +53,12 @@ import io.tailrace.server.ops.WriteMetrics;
 import io.tailrace.server.relay.Relay;
 import io.tailrace.server.relay.RelayOptions;
 import io.tailrace.server.schema.Schemas;
+import io.tailrace.server.signal.Attendants;
 import io.tailrace.server.signal.BriefRights;
-import io.tailrace.server.signal.MemberFeed;
 import io.tailrace.server.signal.Noticeboards;
+import io.tailrace.server.signal.PresenceDoor;
 import io.tailrace.server.signal.ReceiptKeeper;
+import io.tailrace.server.signal.RosterFeed;
 import io.tailrace.server.signal.SignalRoutes;
 import io.tailrace.server.signal.Signals;
 import io.tailrace.server.write.AfterCommit;
@@ -116,6 +124,8 @@ public final class Assembly implements AutoCloseable {
     private final SignalMetrics signalMeters;
     private final Signals signals;
     private final BriefRights briefRights;
+    private final PresenceMetrics presenceMeters;
+    private final Presence presence;
     private final Listener listener;
 
     private Assembly(ServerConfig config) {
@@ -150,6 +160,8 @@ public final class Assembly implements AutoCloseable {
         this.signalMeters = new SignalMetrics(metrics.registry());
         this.signals = closing(new Signals(ephemeralBus, clock, signalMeters));
         this.briefRights = new BriefRights(access, System::nanoTime);
+        this.presenceMeters = new PresenceMetrics(metrics.registry());
+        this.presence = closing(presence());
         if (config.has(Role.WRITE)) {
             addWrites();
         }
@@ -161,6 +173,7 @@ public final class Assembly implements AutoCloseable {
         }
         if (config.has(Role.PRESENCE)) {
             addSignals();
+            addPresence();
         }
         if (config.has(Role.RELAY)) {
             addRelay();
@@ -237,6 +250,24 @@ public final class Assembly implements AutoCloseable {
                         BusMetrics.ephemeral(metrics.registry()));
     }
 
+    private Presence presence() {
+        return config.redis() == null
+                ? new LocalPresence(config.presence(), clock)
+                : RedisPresence.open(config.redis(), config.redisPrefix(), config.presence(), presenceMeters);
+    }
+
+    private void addPresence() {
+        var attendants = closing(new Attendants(
+                access, accessWatch, presence, signals, config.presence().ttl(), System::nanoTime));
+        var sweep = closing(new Chore("attendants", config.presence().ttl(), attendants::sweep));
+        starts.add(sweep::start);
+        routes.register(new PresenceRoutes(
+                presence,
+                config.presence(),
+                new PresenceDoor(access, briefRights, log.contracts(), attendants),
+                signals::membersChanged));
+    }
+
     private void addSignals() {
         var keeper = closing(new ReceiptKeeper(log.receipts(), signals, signalMeters));
         routes.register(new SignalRoutes(access, briefRights, log.contracts(), signals, keeper, log.receipts()));
@@ -274,7 +305,8 @@ public final class Assembly implements AutoCloseable {
     }
 
     private void addGateway() {
-        var boards = closing(Noticeboards.open(ephemeralBus, MemberFeed.NONE, signalMeters));
+        var rosters = closing(new Rosters(presence, config.presence(), presenceMeters));
+        var boards = closing(Noticeboards.open(ephemeralBus, new RosterFeed(rosters), signalMeters));
         var gateway = closing(Gateway.of(
                 config.node(),
                 config.streams().withStreams(mostStreams()),

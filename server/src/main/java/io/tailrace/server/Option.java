@@ -48,6 +48,10 @@ enum Option {
             "how long a stopping node goes on while readiness already fails: the balancer's delay, at most 5 min"),
     DRAIN_SPREAD("5s", "over which a stopping node sends its streams away, at most 5 min and the timeout"),
     DRAIN_TIMEOUT("10s", "how long streams have to move away after that, at most 5 min"),
+    PRESENCE_HEARTBEAT(
+            "30s",
+            "how often devices say that they are here; one that is silent for three of them is away, 1 s to 10 min"),
+    PRESENCE_BATCH("500ms", "how long changes of a member list are gathered after one was told, 50 ms to 2 s"),
     LOG_KEY(null, "what users are hashed with in logs; default: a random one at each start");
 
     private final @Nullable String standard;

@@ -1,6 +1,7 @@
 package io.tailrace.server;
 
 import io.tailrace.log.postgres.Database;
+import io.tailrace.presence.PresenceOptions;
 import io.tailrace.server.access.TicketOptions;
 import io.tailrace.server.access.TokenOptions;
 import io.tailrace.server.gateway.GatewayOptions;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param tickets how long tickets live
  * @param idempotencyTtl how long idempotency keys live
  * @param streams how streams behave
+ * @param presence how presence keeps time
  * @param drain how a stopping node lets go
  * @param logKey what users are hashed with in logs; null: a random one
  */
@@ -44,6 +46,7 @@ public record ServerConfig(
         TicketOptions tickets,
         Duration idempotencyTtl,
         GatewayOptions streams,
+        PresenceOptions presence,
         Drain drain,
         @Nullable String logKey) {
 
@@ -82,6 +85,10 @@ public record ServerConfig(
                 tickets(settings),
                 settings.duration(Option.IDEMPOTENCY_TTL, Duration.ofHours(1), Duration.ofDays(365)),
                 streams(settings),
+                new PresenceOptions(
+                        settings.duration(Option.PRESENCE_HEARTBEAT, Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                        settings.duration(Option.PRESENCE_BATCH, Duration.ofMillis(50), PresenceOptions.SLOWEST_BATCH),
+                        PresenceOptions.DEFAULT.listed()),
                 new Drain(
                         settings.duration(Option.DRAIN_DELAY, Duration.ZERO, Duration.ofMinutes(5)),
                         settings.duration(Option.DRAIN_TIMEOUT, Duration.ZERO, Duration.ofMinutes(5))),

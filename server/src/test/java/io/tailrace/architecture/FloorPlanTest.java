@@ -29,6 +29,7 @@ final class FloorPlanTest {
             "io.tailrace.log.postgres",
             "io.tailrace.catchup",
             "io.tailrace.presence",
+            "io.tailrace.presence.redis",
             "io.tailrace.server.http",
             "io.tailrace.server.access",
             "io.tailrace.server.limit",

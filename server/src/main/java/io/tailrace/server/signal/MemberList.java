@@ -9,8 +9,8 @@ public interface MemberList {
      * @param number the last change that it includes
      * @param notice the frame
      */
-    record Listed(long number, Notice notice) {}
+    record Told(long number, Notice notice) {}
 
     /** What was reported so far, as a whole. */
-    Listed list();
+    Told list();
 }

@@ -1,0 +1,80 @@
+package io.tailrace.server.signal;
+
+import io.helidon.webserver.http.ServerRequest;
+import io.tailrace.log.Contracts;
+import io.tailrace.presence.Attendance;
+import io.tailrace.presence.Mode;
+import io.tailrace.presence.PresenceAccess;
+import io.tailrace.server.access.Access;
+import io.tailrace.server.access.Capability;
+import io.tailrace.server.access.Identity;
+import io.tailrace.server.http.JsonBody;
+import io.tailrace.wire.ChannelName;
+import io.tailrace.wire.Problem;
+import io.tailrace.wire.ProblemType;
+import io.tailrace.wire.Refusal;
+
+/** Lets people be present: {@code viewing} needs {@code presence}, {@code editing} {@code write}, {@code admin} {@code manage}. */
+public final class PresenceDoor implements PresenceAccess {
+
+    private final Access access;
+    private final BriefRights rights;
+    private final Contracts contracts;
+    private final Attendants attendants;
+
+    public PresenceDoor(Access access, BriefRights rights, Contracts contracts, Attendants attendants) {
+        this.access = access;
+        this.rights = rights;
+        this.contracts = contracts;
+        this.attendants = attendants;
+    }
+
+    @Override
+    public Granted reader(ServerRequest request, ChannelName channel) {
+        return granted(request, channel, Capability.READ);
+    }
+
+    @Override
+    public Granted member(ServerRequest request, ChannelName channel) {
+        return granted(request, channel, Capability.PRESENCE);
+    }
+
+    private Granted granted(ServerRequest request, ChannelName channel, Capability capability) {
+        var identity = access.identify(request);
+        request.context().register(identity);
+        if (!contracts.of(identity.tenant(), channel.namespace()).contract().presence()) {
+            throw new Refusal(Problem.of(ProblemType.NOT_OFFERED));
+        }
+        rights.require(identity, channel, capability);
+        return new Granted(
+                identity.channel(channel), identity.user(), identity.actor().device());
+    }
+
+    @Override
+    public void require(ServerRequest request, Granted member, Mode mode) {
+        rights.require(identity(request), member.channel().name(), needs(mode));
+    }
+
+    private static Identity identity(ServerRequest request) {
+        return request.context().get(Identity.class).orElseThrow();
+    }
+
+    /** What a mode takes. */
+    static Capability needs(Mode mode) {
+        return switch (mode) {
+            case VIEWING -> Capability.PRESENCE;
+            case EDITING -> Capability.WRITE;
+            case ADMIN -> Capability.MANAGE;
+        };
+    }
+
+    @Override
+    public void here(ServerRequest request, Attendance attendance, Granted member) {
+        attendants.here(identity(request), member.channel(), attendance);
+    }
+
+    @Override
+    public <T> T body(ServerRequest request, Class<T> type, int maxBytes) {
+        return JsonBody.read(request, type, maxBytes);
+    }
+}
