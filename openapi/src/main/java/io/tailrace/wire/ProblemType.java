@@ -42,7 +42,8 @@ public enum ProblemType {
     UNAVAILABLE(503, "The database cannot be reached"),
     UNSUPPORTED_MEDIA_TYPE(415, "The body must be application/json"),
     UPSTREAM_NODE_UNREACHABLE(503, "The node that holds the stream cannot be reached"),
-    VALUE_UNACCEPTABLE(422, "A value cannot be kept");
+    VALUE_UNACCEPTABLE(422, "A value cannot be kept"),
+    WEBSOCKET_REQUIRED(426, "This is a WebSocket");
 
     private final int status;
     private final String title;

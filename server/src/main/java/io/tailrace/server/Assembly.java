@@ -24,6 +24,9 @@ import io.tailrace.server.bus.LocalBus;
 import io.tailrace.server.bus.LocalEphemeralBus;
 import io.tailrace.server.bus.RedisBus;
 import io.tailrace.server.bus.RedisEphemeralBus;
+import io.tailrace.server.cursors.CursorOptions;
+import io.tailrace.server.cursors.CursorRoutes;
+import io.tailrace.server.cursors.Cursors;
 import io.tailrace.server.gateway.Gateway;
 import io.tailrace.server.http.Cors;
 import io.tailrace.server.http.Door;
@@ -38,6 +41,7 @@ import io.tailrace.server.limit.Rates;
 import io.tailrace.server.manage.Management;
 import io.tailrace.server.ops.BoardPages;
 import io.tailrace.server.ops.BusMetrics;
+import io.tailrace.server.ops.CursorMetrics;
 import io.tailrace.server.ops.Health;
 import io.tailrace.server.ops.HttpMetrics;
 import io.tailrace.server.ops.HubMetrics;
@@ -324,6 +328,18 @@ public final class Assembly implements AutoCloseable {
         routes.register(gateway.routes());
         starts.add(gateway::open);
         drains.add(gateway::drain);
+        addCursors();
+    }
+
+    private void addCursors() {
+        var meters = new CursorMetrics(metrics.registry());
+        var cursors = closing(Cursors.open(
+                config.node(),
+                CursorOptions.DEFAULT.withTick(config.cursorTick()),
+                new Cursors.Surroundings(access, accessWatch, ephemeralBus, meters),
+                clock));
+        routes.register(new CursorRoutes(cursors, access, log.contracts(), journal, meters));
+        drains.add(cursors::drain);
     }
 
     /** A tenth of the connections is kept for everything else, and for telling streams kindly to come back later. */

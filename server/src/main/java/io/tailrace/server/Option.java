@@ -52,6 +52,7 @@ enum Option {
             "30s",
             "how often devices say that they are here; one that is silent for three of them is away, 1 s to 10 min"),
     PRESENCE_BATCH("500ms", "how long changes of a member list are gathered after one was told, 50 ms to 2 s"),
+    CURSOR_TICK("50ms", "from one frame of cursors to the next at least, 20 ms to 1 s"),
     LOG_KEY(null, "what users are hashed with in logs; default: a random one at each start");
 
     private final @Nullable String standard;

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param idempotencyTtl how long idempotency keys live
  * @param streams how streams behave
  * @param presence how presence keeps time
+ * @param cursorTick from one frame of cursors to the next at least
  * @param drain how a stopping node lets go
  * @param logKey what users are hashed with in logs; null: a random one
  */
@@ -47,6 +48,7 @@ public record ServerConfig(
         Duration idempotencyTtl,
         GatewayOptions streams,
         PresenceOptions presence,
+        Duration cursorTick,
         Drain drain,
         @Nullable String logKey) {
 
@@ -89,6 +91,7 @@ public record ServerConfig(
                         settings.duration(Option.PRESENCE_HEARTBEAT, Duration.ofSeconds(1), Duration.ofMinutes(10)),
                         settings.duration(Option.PRESENCE_BATCH, Duration.ofMillis(50), PresenceOptions.SLOWEST_BATCH),
                         PresenceOptions.DEFAULT.listed()),
+                settings.duration(Option.CURSOR_TICK, Duration.ofMillis(20), Duration.ofSeconds(1)),
                 new Drain(
                         settings.duration(Option.DRAIN_DELAY, Duration.ZERO, Duration.ofMinutes(5)),
                         settings.duration(Option.DRAIN_TIMEOUT, Duration.ZERO, Duration.ofMinutes(5))),

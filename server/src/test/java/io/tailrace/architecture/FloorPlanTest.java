@@ -41,6 +41,7 @@ final class FloorPlanTest {
             "io.tailrace.server.relay",
             "io.tailrace.server.hub",
             "io.tailrace.server.gateway",
+            "io.tailrace.server.cursors",
             "io.tailrace.server.ops",
             "io.tailrace.server.embedded",
             "io.tailrace.server");

@@ -89,6 +89,16 @@ public final class ServerFixture implements AutoCloseable {
         return new ServerFixture(environment);
     }
 
+    /** Lets the node hand over what it holds, as before it stops. */
+    public void drain() {
+        try {
+            assembly.drain();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     public int port() {
         return assembly.port();
     }

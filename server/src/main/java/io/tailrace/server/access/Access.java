@@ -19,6 +19,13 @@ public interface Access {
     Identity identify(ServerRequest request);
 
     /**
+     * Checks a token by itself: one that comes over a connection that lasts, to go on after the one before.
+     *
+     * @throws io.tailrace.wire.Refusal 401 when it is not good
+     */
+    Identity identify(String token);
+
+    /**
      * Where the right comes from, or empty when there is none. Asks the database about denials and membership, so it
      * may block, and throws {@link io.tailrace.log.LogUnavailable}.
      */

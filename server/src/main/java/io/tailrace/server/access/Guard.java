@@ -73,6 +73,11 @@ public final class Guard implements Access {
         throw new Refusal(Problem.of(ProblemType.UNAUTHENTICATED));
     }
 
+    @Override
+    public Identity identify(String token) {
+        return tokens.identity(token, Identity.Credential.TOKEN);
+    }
+
     private Identity byToken(String authorization) {
         if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             throw Tokens.bad("the scheme must be Bearer");

@@ -39,6 +39,14 @@ public interface ClientConnection {
      */
     boolean takeOver(TakenSocket.Taker taker);
 
+    /**
+     * Takes the connection out of HTTP, for another protocol: the handler of the request at hand uses it, and it closes when
+     * that returns. Nothing of a response is written.
+     *
+     * @return empty where the connection is multiplexed: nothing has happened then
+     */
+    Optional<Duplex> upgrade();
+
     /** What watches for a departure, until closed. */
     interface Watch extends AutoCloseable {
         @Override

@@ -1,5 +1,6 @@
 package io.tailrace.server.http;
 
+import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.task.InterruptableTask;
@@ -22,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +53,7 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
     private final DataReader source;
     private final Answers answers;
     private final ServerConnection inner;
+    private final DataReader requests = DataReader.create(this::read);
     private volatile TakenSocket.@Nullable Taker taker;
     private final AtomicInteger active = new AtomicInteger();
 
@@ -73,7 +76,7 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
         this.channel = channel;
         this.source = context.dataReader();
         this.answers = new Answers(context.dataWriter());
-        this.inner = selector.connection(Wire.http1(context, this, DataReader.create(this::read), answers));
+        this.inner = selector.connection(Wire.http1(context, this, requests, answers));
     }
 
     @Override
@@ -112,6 +115,39 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
         answers.silence();
         taker = by;
         return true;
+    }
+
+    @Override
+    public Optional<Duplex> upgrade() {
+        closing = true;
+        answers.silence();
+        return Optional.of(new Upgraded());
+    }
+
+    /** The connection without HTTP. */
+    private final class Upgraded implements Duplex {
+
+        @Override
+        public byte @Nullable [] read(int millis) throws IOException {
+            int early = requests.available(); // came along with the request
+            return early > 0 ? requests.readBytes(early) : receiveWithin(millis);
+        }
+
+        @Override
+        public void write(byte[] bytes) throws IOException {
+            try {
+                context.dataWriter().writeNow(BufferData.create(bytes));
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            } catch (ServerConnectionException e) {
+                throw new IOException(e);
+            }
+        }
+
+        @Override
+        public void abort() {
+            Http1Wire.this.abort();
+        }
     }
 
     /** The parser has the first line of a request. */

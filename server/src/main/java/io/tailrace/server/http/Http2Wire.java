@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -147,6 +148,11 @@ final class Http2Wire implements ServerConnection, InterruptableTask<Void>, Clie
     @Override
     public boolean takeOver(TakenSocket.Taker taker) {
         return false;
+    }
+
+    @Override
+    public Optional<Duplex> upgrade() {
+        return Optional.empty();
     }
 
     @Override

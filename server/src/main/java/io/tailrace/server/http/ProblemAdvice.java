@@ -66,6 +66,9 @@ final class ProblemAdvice {
             case UNSUPPORTED_MEDIA_TYPE -> "Send <code>Content-Type: application/json</code>.";
             case UPSTREAM_NODE_UNREACHABLE -> "Retry, or change the stream by reconnecting it.";
             case VALUE_UNACCEPTABLE -> "The detail says which value, and why.";
+            case WEBSOCKET_REQUIRED ->
+                "Ask for it with <code>Upgrade: websocket</code>, version 13, over HTTP/1.1; where a network does not let"
+                        + " WebSockets through, signal the cursor.";
         };
     }
 }

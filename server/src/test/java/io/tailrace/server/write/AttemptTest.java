@@ -219,6 +219,11 @@ class AttemptTest {
             }
 
             @Override
+            public Identity identify(String token) {
+                throw new AssertionError("there is no token");
+            }
+
+            @Override
             public Optional<Standing> standing(Identity identity, ChannelName channel, Capability capability) {
                 return Optional.of(Standing.GRANT);
             }

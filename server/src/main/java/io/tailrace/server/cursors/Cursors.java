@@ -1,0 +1,339 @@
+package io.tailrace.server.cursors;
+
+import io.tailrace.log.LogUnavailable;
+import io.tailrace.server.access.Access;
+import io.tailrace.server.access.AccessChanges;
+import io.tailrace.server.access.Capability;
+import io.tailrace.server.access.Identity;
+import io.tailrace.server.bus.Bus;
+import io.tailrace.server.bus.EphemeralBus;
+import io.tailrace.server.bus.EphemeralBus.Topic;
+import io.tailrace.server.cursors.Cursor.Owner;
+import io.tailrace.server.http.Duplex;
+import io.tailrace.wire.ChannelId;
+import io.tailrace.wire.Json;
+import io.tailrace.wire.JsonCodec;
+import io.tailrace.wire.JsonFault;
+import io.tailrace.wire.Problem;
+import io.tailrace.wire.ProblemType;
+import io.tailrace.wire.Refusal;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cursors of this node: a canvas for each channel that has sockets here.
+ *
+ * <p>Protocol: rooms are made, entered and left inside {@code rooms.compute} of their channel. One thread ticks: it tells
+ * other nodes what changed here, in one message per channel, and wakes the sockets; the first move after a quiet time at
+ * once, the rest every {@link CursorOptions#tick}. Nothing is done where nothing moves.
+ */
+public final class Cursors implements Stays, AutoCloseable {
+
+    /** Sockets of one channel on one node. */
+    static final int MAX_SOCKETS = 1_000;
+
+    /** Sockets of one user in one channel on one node. */
+    static final int MAX_OF_USER = 8;
+
+    private static final System.Logger LOG = System.getLogger(Cursors.class.getName());
+    private static final Duration SWEEP = Duration.ofMillis(500);
+    private static final Duration LOOK = Duration.ofMillis(20);
+
+    /** How long a position stays that came without a socket. */
+    private static final Duration BRIEF = Duration.ofSeconds(10);
+
+    /** What the other rooms give. */
+    public record Surroundings(Access access, AccessChanges changes, EphemeralBus bus, CursorMeters meters) {}
+
+    private final String node;
+    private final String run = UUID.randomUUID().toString();
+    private final CursorOptions options;
+    private final InstantSource clock;
+    private final Surroundings around;
+    private final ConcurrentMap<ChannelId, Room> rooms = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, AutoCloseable> tenants = new ConcurrentHashMap<>();
+    private final AtomicInteger active = new AtomicInteger();
+    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("cursor-ticks").factory(), (task, ended) -> {});
+    private volatile boolean draining;
+
+    private Cursors(String node, CursorOptions options, Surroundings around, InstantSource clock) {
+        this.node = node;
+        this.options = options;
+        this.around = around;
+        this.clock = clock;
+    }
+
+    /** Opens the cursors of {@code node}. */
+    public static Cursors open(String node, CursorOptions options, Surroundings around, InstantSource clock) {
+        var cursors = new Cursors(node, options, around, clock);
+        around.meters().active(cursors.active::get);
+        var unused = cursors.thread.scheduleWithFixedDelay(
+                () -> cursors.rooms.values().forEach(Room::sweep),
+                SWEEP.toMillis(),
+                SWEEP.toMillis(),
+                TimeUnit.MILLISECONDS);
+        return cursors;
+    }
+
+    /**
+     * Takes a place for a socket, and hears from now on what changes its right.
+     *
+     * @throws Refusal 429 when there are too many, 503 when the node stops
+     */
+    void reserve(Identity identity, ChannelId channel) {
+        if (draining) {
+            throw new Refusal(Problem.of(ProblemType.UNAVAILABLE).retryAfter(Duration.ofSeconds(1)));
+        }
+        var room = rooms.get(channel);
+        if (room != null
+                && (room.sockets.size() >= MAX_SOCKETS
+                        || room.of(identity.user()).size() >= MAX_OF_USER)) {
+            throw new Refusal(Problem.of(ProblemType.RATE_LIMITED, "there are too many cursor sockets")
+                    .retryAfter(Duration.ofSeconds(5)));
+        }
+        tenants.computeIfAbsent(identity.tenant(), tenant -> around.changes().listen(tenant, () -> recheck(tenant)));
+    }
+
+    /** Serves a socket to its end; says why that came. */
+    CloseCode serve(Identity identity, ChannelId channel, Duplex connection) {
+        var made = new CursorSocket[1];
+        var room = rooms.compute(channel, (id, present) -> {
+            var current = present == null ? new Room(id) : present;
+            made[0] = new CursorSocket(identity, id, current.canvas, this, connection);
+            current.sockets.add(made[0]);
+            return current;
+        });
+        room.listen();
+        active.incrementAndGet();
+        try {
+            return made[0].serve();
+        } finally {
+            active.decrementAndGet();
+            leave(room, made[0]);
+        }
+    }
+
+    private void leave(Room room, CursorSocket socket) {
+        room.sockets.remove(socket);
+        var owner = socket.owner();
+        boolean another = room.sockets.stream().anyMatch(other -> other.owner().equals(owner));
+        if (!another && room.canvas.move(owner, Json.NULL) != Canvas.Moved.IGNORED) {
+            room.tick();
+        }
+        closeIfEmpty(room);
+    }
+
+    private void closeIfEmpty(Room room) {
+        var left = rooms.computeIfPresent(
+                room.channel, (id, present) -> present == room && room.sockets.isEmpty() ? null : present);
+        if (left != room) {
+            thread.execute(room::close); // behind the tick that tells that the last one has left
+        }
+    }
+
+    @Override
+    public void move(CursorSocket socket, Json position) {
+        move(socket.channel(), socket.owner(), position);
+    }
+
+    private void move(ChannelId channel, Owner owner, Json position) {
+        var room = rooms.get(channel);
+        if (room != null) {
+            var moved = room.canvas.move(owner, position);
+            if (moved != Canvas.Moved.IGNORED) {
+                around.meters().moved(moved == Canvas.Moved.MERGED);
+                room.tick();
+            }
+        }
+    }
+
+    /** A position that came without a socket, on whatever node; it fades by itself. */
+    public void point(ChannelId channel, String user, @Nullable String device, Json position) {
+        var room = rooms.get(channel);
+        if (room != null) {
+            room.point(new Owner(user, device), position);
+        }
+    }
+
+    @Override
+    public Identity renewed(CursorSocket socket, String token) {
+        var before = socket.identity();
+        var fresh = around.access().identify(token);
+        boolean same = fresh.tenant().equals(before.tenant())
+                && fresh.user().equals(before.user())
+                && java.util.Objects.equals(
+                        fresh.actor().device(), before.actor().device());
+        if (!same) {
+            throw new Refusal(ProblemType.FORBIDDEN, "the token is somebody else's");
+        }
+        around.access().require(fresh, socket.channel().name(), Capability.CURSORS);
+        return fresh;
+    }
+
+    /** Ends the sockets that have lost their right; one question per socket, and those of a moment go out together. */
+    private void recheck(String tenant) {
+        for (Room room : rooms.values()) {
+            if (room.channel.tenant().equals(tenant)) {
+                for (CursorSocket socket : room.sockets) {
+                    var name = room.channel.name();
+                    if (around.access()
+                            .standings(socket.identity(), List.of(name), Capability.CURSORS)
+                            .isEmpty()) {
+                        socket.close(CloseCode.FORBIDDEN);
+                    }
+                }
+            }
+        }
+    }
+
+    @Override
+    public CursorOptions options() {
+        return options;
+    }
+
+    @Override
+    public InstantSource clock() {
+        return clock;
+    }
+
+    @Override
+    public void sent(int cursors) {
+        around.meters().sent(cursors);
+    }
+
+    /** Lets nobody in any more, and sends every socket away, spread over half of {@code limit}; blocks until all are gone. */
+    public void drain(Duration limit) {
+        draining = true;
+        long now = System.nanoTime();
+        var random = java.util.concurrent.ThreadLocalRandom.current();
+        for (Room room : rooms.values()) {
+            for (CursorSocket socket : room.sockets) {
+                socket.leaveAt(now + random.nextLong(1 + limit.toNanos() / 2));
+            }
+        }
+        while (active.get() > 0 && System.nanoTime() - now < limit.toNanos()) {
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+    }
+
+    @Override
+    public void close() {
+        draining = true;
+        rooms.values().forEach(room -> room.sockets.forEach(socket -> socket.close(CloseCode.GOING_AWAY)));
+        thread.shutdownNow();
+        rooms.values().forEach(Room::close);
+        for (AutoCloseable listening : tenants.values()) {
+            try {
+                listening.close();
+            } catch (Exception e) {
+                LOG.log(System.Logger.Level.WARNING, "a listener could not be removed", e);
+            }
+        }
+    }
+
+    /** A canvas, its sockets, and what feeds it. */
+    private final class Room implements EphemeralBus.Listener {
+
+        private final ChannelId channel;
+        private final Canvas canvas = new Canvas(node, run, System::nanoTime, clock);
+        private final Set<CursorSocket> sockets = ConcurrentHashMap.newKeySet();
+        private final Map<Owner, Long> brief = new ConcurrentHashMap<>();
+        private final AtomicBoolean due = new AtomicBoolean();
+        private volatile long tickedAt = System.nanoTime() - options.tick().toNanos();
+        private Bus.@Nullable Subscription listening;
+        private boolean closed;
+
+        Room(ChannelId channel) {
+            this.channel = channel;
+        }
+
+        List<CursorSocket> of(String user) {
+            return sockets.stream()
+                    .filter(socket -> socket.identity().user().equals(user))
+                    .toList();
+        }
+
+        synchronized void listen() {
+            if (listening == null && !closed) {
+                listening = around.bus().subscribe(channel, Topic.CURSORS, this);
+            }
+        }
+
+        @Override
+        public void message(byte[] message) {
+            try {
+                if (canvas.heard(JsonCodec.read(message, Cursor.Told.class))) {
+                    tick();
+                }
+            } catch (JsonFault ofAnotherVersion) {
+                LOG.log(System.Logger.Level.DEBUG, "cursors of another form", ofAnotherVersion);
+            }
+        }
+
+        void point(Owner owner, Json position) {
+            brief.put(owner, System.nanoTime());
+            if (canvas.move(owner, position) != Canvas.Moved.IGNORED) {
+                tick();
+            }
+        }
+
+        void tick() {
+            if (due.compareAndSet(false, true)) {
+                long wait = tickedAt + options.tick().toNanos() - System.nanoTime();
+                var unused = thread.schedule(this::show, wait, TimeUnit.NANOSECONDS);
+            }
+        }
+
+        private void show() {
+            due.set(false);
+            tickedAt = System.nanoTime();
+            publish(canvas.news());
+            sockets.forEach(CursorSocket::wake);
+        }
+
+        private void publish(byte @Nullable [] message) {
+            if (message != null) {
+                around.bus().offer(channel, Topic.CURSORS, message);
+                around.meters().published();
+            }
+        }
+
+        private void sweep() {
+            try {
+                long now = System.nanoTime();
+                brief.forEach((owner, at) -> {
+                    if (now - at >= BRIEF.toNanos() && brief.remove(owner, at)) {
+                        canvas.move(owner, Json.NULL);
+                        tick();
+                    }
+                });
+                publish(canvas.repeat());
+                if (canvas.sweep()) {
+                    tick();
+                }
+            } catch (LogUnavailable | IllegalStateException e) {
+                LOG.log(System.Logger.Level.WARNING, "cursors could not be swept", e);
+            }
+        }
+
+        synchronized void close() {
+            closed = true;
+            if (listening != null) {
+                listening.close();
+            }
+        }
+    }
+}

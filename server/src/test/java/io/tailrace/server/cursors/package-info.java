@@ -1,0 +1,4 @@
+@NullMarked
+package io.tailrace.server.cursors;
+
+import org.jspecify.annotations.NullMarked;
