@@ -194,6 +194,7 @@ function notMine(pointer) {
 }
 
 function live() {
+  people.present({ members: [] }); // whoever is here is told next
   people.forgetTyping();
   here?.wake();
 }

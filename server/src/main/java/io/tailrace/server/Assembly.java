@@ -59,6 +59,7 @@ import io.tailrace.server.relay.RelayOptions;
 import io.tailrace.server.schema.Schemas;
 import io.tailrace.server.signal.Attendants;
 import io.tailrace.server.signal.BriefRights;
+import io.tailrace.server.signal.CursorSink;
 import io.tailrace.server.signal.Noticeboards;
 import io.tailrace.server.signal.PresenceDoor;
 import io.tailrace.server.signal.ReceiptKeeper;
@@ -172,11 +173,9 @@ public final class Assembly implements AutoCloseable {
         if (config.has(Role.CATCHUP)) {
             addCatchup();
         }
-        if (config.has(Role.GATEWAY)) {
-            addGateway();
-        }
+        CursorSink cursors = config.has(Role.GATEWAY) ? addGateway() : (channel, user, device, position) -> {};
         if (config.has(Role.PRESENCE)) {
-            addSignals();
+            addSignals(cursors);
             addPresence();
         }
         if (config.has(Role.RELAY)) {
@@ -272,9 +271,10 @@ public final class Assembly implements AutoCloseable {
                 signals::membersChanged));
     }
 
-    private void addSignals() {
+    private void addSignals(CursorSink cursors) {
         var keeper = closing(new ReceiptKeeper(log.receipts(), signals, signalMeters));
-        routes.register(new SignalRoutes(access, briefRights, log.contracts(), signals, keeper, log.receipts()));
+        routes.register(
+                new SignalRoutes(access, briefRights, log.contracts(), signals, keeper, log.receipts(), cursors));
         starts.add(keeper::start);
     }
 
@@ -308,7 +308,7 @@ public final class Assembly implements AutoCloseable {
         drains.add(timeout -> hubs.drain());
     }
 
-    private void addGateway() {
+    private CursorSink addGateway() {
         var rosters = closing(new Rosters(presence, config.presence(), presenceMeters));
         var boards = closing(Noticeboards.open(ephemeralBus, new RosterFeed(rosters), signalMeters));
         var gateway = closing(Gateway.of(
@@ -328,10 +328,10 @@ public final class Assembly implements AutoCloseable {
         routes.register(gateway.routes());
         starts.add(gateway::open);
         drains.add(gateway::drain);
-        addCursors();
+        return addCursors();
     }
 
-    private void addCursors() {
+    private Cursors addCursors() {
         var meters = new CursorMetrics(metrics.registry());
         var cursors = closing(Cursors.open(
                 config.node(),
@@ -340,6 +340,7 @@ public final class Assembly implements AutoCloseable {
                 clock));
         routes.register(new CursorRoutes(cursors, access, log.contracts(), journal, meters));
         drains.add(cursors::drain);
+        return cursors;
     }
 
     /** A tenth of the connections is kept for everything else, and for telling streams kindly to come back later. */

@@ -10,6 +10,7 @@ import io.tailrace.server.bus.EphemeralBus;
 import io.tailrace.server.bus.EphemeralBus.Topic;
 import io.tailrace.server.cursors.Cursor.Owner;
 import io.tailrace.server.http.Duplex;
+import io.tailrace.server.signal.CursorSink;
 import io.tailrace.wire.ChannelId;
 import io.tailrace.wire.Json;
 import io.tailrace.wire.JsonCodec;
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * other nodes what changed here, in one message per channel, and wakes the sockets; the first move after a quiet time at
  * once, the rest every {@link CursorOptions#tick}. Nothing is done where nothing moves.
  */
-public final class Cursors implements Stays, AutoCloseable {
+public final class Cursors implements Stays, CursorSink, AutoCloseable {
 
     /** Sockets of one channel on one node. */
     static final int MAX_SOCKETS = 1_000;
@@ -138,7 +139,7 @@ public final class Cursors implements Stays, AutoCloseable {
 
     private void closeIfEmpty(Room room) {
         var left = rooms.computeIfPresent(
-                room.channel, (id, present) -> present == room && room.sockets.isEmpty() ? null : present);
+                room.channel, (id, present) -> present == room && room.isEmpty() ? null : present);
         if (left != room) {
             thread.execute(room::close); // behind the tick that tells that the last one has left
         }
@@ -160,12 +161,17 @@ public final class Cursors implements Stays, AutoCloseable {
         }
     }
 
-    /** A position that came without a socket, on whatever node; it fades by itself. */
+    @Override
     public void point(ChannelId channel, String user, @Nullable String device, Json position) {
-        var room = rooms.get(channel);
-        if (room != null) {
-            room.point(new Owner(user, device), position);
+        if (position.bytes() > Cursor.MAX_BYTES) {
+            return;
         }
+        var room = rooms.compute(channel, (id, present) -> {
+            var current = present == null ? new Room(id) : present;
+            current.point(new Owner(user, device), position);
+            return current;
+        });
+        room.listen();
     }
 
     @Override
@@ -260,6 +266,11 @@ public final class Cursors implements Stays, AutoCloseable {
             this.channel = channel;
         }
 
+        /** Whether nobody is here, with a socket or without. */
+        boolean isEmpty() {
+            return sockets.isEmpty() && brief.isEmpty();
+        }
+
         List<CursorSocket> of(String user) {
             return sockets.stream()
                     .filter(socket -> socket.identity().user().equals(user))
@@ -323,6 +334,9 @@ public final class Cursors implements Stays, AutoCloseable {
                 publish(canvas.repeat());
                 if (canvas.sweep()) {
                     tick();
+                }
+                if (isEmpty()) {
+                    closeIfEmpty(this);
                 }
             } catch (LogUnavailable | IllegalStateException e) {
                 LOG.log(System.Logger.Level.WARNING, "cursors could not be swept", e);

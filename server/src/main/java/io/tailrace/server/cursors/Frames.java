@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Frames {
 
-    /** Bytes of the longest message. */
-    static final int MAX_MESSAGE = 1_024;
+    /** Bytes of the longest message: a token may be long. */
+    static final int MAX_MESSAGE = 8_192;
 
     private static final int MAX_CONTROL = 125;
     private static final int MAX_REASON = 123;

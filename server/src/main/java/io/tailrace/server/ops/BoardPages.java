@@ -53,13 +53,19 @@ public final class BoardPages implements HttpService {
     public BoardPages(Set<String> nodes) {
         this.page = resource("index.html").orElseThrow(() -> new IllegalStateException("the board is not packed"));
         this.tag = "\"" + hash(page) + "\"";
-        String connect =
-                Stream.concat(Stream.of("'self'"), nodes.stream().sorted()).collect(Collectors.joining(" "));
+        String connect = Stream.concat(
+                        Stream.of("'self'"), nodes.stream().sorted().flatMap(BoardPages::withSocket))
+                .collect(Collectors.joining(" "));
         this.policy = HeaderValues.create(
                 "Content-Security-Policy",
                 "default-src 'self'; connect-src " + connect
                         + "; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
                         + "; require-trusted-types-for 'script'");
+    }
+
+    /** A policy's {@code http:} does not cover {@code ws:} of another origin (CSP 3, section 6.7.2.8). */
+    private static Stream<String> withSocket(String origin) {
+        return Stream.of(origin, origin.replaceFirst("^http", "ws"));
     }
 
     @Override

@@ -7,17 +7,15 @@ import io.helidon.webserver.http.HttpService;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** The OpenAPI document at {@code /openapi.yaml}, as it is packed. */
+/** The OpenAPI document at {@code /openapi.yaml}, and what it points to, as they are packed. */
 public final class OpenApiPage implements HttpService {
 
-    private final byte[] document;
-
-    public OpenApiPage() {
-        try (var in = OpenApiPage.class.getClassLoader().getResourceAsStream("openapi.yaml")) {
+    private static byte[] packed(String name) {
+        try (var in = OpenApiPage.class.getClassLoader().getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("the OpenAPI document is not packed");
+                throw new IllegalStateException(name + " is not packed");
             }
-            this.document = in.readAllBytes();
+            return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException("a resource of the jar cannot be read", e);
         }
@@ -25,9 +23,15 @@ public final class OpenApiPage implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.get("/openapi.yaml", (request, response) -> response.header(
-                        HeaderValues.create(HeaderNames.CONTENT_TYPE, "application/yaml"))
-                .header(HeaderValues.create(HeaderNames.CACHE_CONTROL, "no-cache"))
-                .send(document));
+        page(rules, "openapi.yaml", "application/yaml");
+        page(rules, "cursors.v1.schema.json", "application/schema+json");
+    }
+
+    private static void page(HttpRules rules, String name, String type) {
+        byte[] document = packed(name);
+        rules.get(
+                "/" + name, (request, response) -> response.header(HeaderValues.create(HeaderNames.CONTENT_TYPE, type))
+                        .header(HeaderValues.create(HeaderNames.CACHE_CONTROL, "no-cache"))
+                        .send(document));
     }
 }

@@ -7,9 +7,10 @@ public interface MemberList {
      * The list.
      *
      * @param number the last change that it includes
+     * @param empty whether nobody is here
      * @param notice the frame
      */
-    record Told(long number, Notice notice) {}
+    record Told(long number, boolean empty, Notice notice) {}
 
     /** What was reported so far, as a whole. */
     Told list();

@@ -105,8 +105,12 @@ public final class NoticeReader implements AutoCloseable {
                 : news.getFirst().number();
         if (told[index] == UNLISTED || next > told[index] + 1) {
             var listed = list.list();
-            sink.accept(listed.notice());
+            boolean known = told[index] == UNLISTED && listed.empty(); // every stream begins with nobody
             told[index] = listed.number();
+            if (known) {
+                return budget;
+            }
+            sink.accept(listed.notice());
             return budget - listed.notice().weight();
         }
         int left = budget;

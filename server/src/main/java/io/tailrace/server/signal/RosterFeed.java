@@ -72,7 +72,8 @@ public final class RosterFeed implements MemberFeed {
             Listed now = watched.list();
             var last = told;
             if (last == null || last.number() != now.number()) {
-                last = new MemberList.Told(now.number(), notice(new Whole(channel, now.members(), now.count())));
+                last = new MemberList.Told(
+                        now.number(), now.count() == 0, notice(new Whole(channel, now.members(), now.count())));
                 told = last;
             }
             return last;

@@ -17,6 +17,7 @@ import io.tailrace.server.http.JsonBody;
 import io.tailrace.wire.ChannelId;
 import io.tailrace.wire.ChannelName;
 import io.tailrace.wire.Contract;
+import io.tailrace.wire.Json;
 import io.tailrace.wire.JsonCodec;
 import io.tailrace.wire.Problem;
 import io.tailrace.wire.ProblemType;
@@ -25,6 +26,7 @@ import io.tailrace.wire.SignalDraft;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,7 @@ public final class SignalRoutes implements HttpService {
     private static final int MAX_BODY = 3 * SignalDraft.MAX_DATA_BYTES + 1_024;
     private static final int MAX_USER = 128;
     private static final int USUAL_PAGE = 100;
+    private static final String CURSOR = "cursor";
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final Access access;
@@ -42,14 +45,18 @@ public final class SignalRoutes implements HttpService {
     private final Signals signals;
     private final ReceiptKeeper keeper;
     private final Receipts receipts;
+    private final CursorSink cursors;
 
+    /** @param cursors where signals of kind {@code cursor} go besides */
     public SignalRoutes(
             Access access,
             BriefRights rights,
             Contracts contracts,
             Signals signals,
             ReceiptKeeper keeper,
-            Receipts receipts) {
+            Receipts receipts,
+            CursorSink cursors) {
+        this.cursors = cursors;
         this.access = access;
         this.rights = rights;
         this.contracts = contracts;
@@ -88,7 +95,24 @@ public final class SignalRoutes implements HttpService {
         rights.require(author, channel.name(), Capability.PRESENCE);
         var draft = JsonBody.read(request, SignalDraft.class, MAX_BODY);
         signals.signal(channel, new Signals.Author(author.user(), author.actor().device()), draft);
+        if (draft.kind().equals(CURSOR)) {
+            point(author, channel, draft);
+        }
         response.status(Status.ACCEPTED_202).send();
+    }
+
+    /** A cursor from a network that lets no WebSocket through; who may not point is only heard on streams. */
+    private void point(Identity author, ChannelId channel, SignalDraft draft) {
+        var position = Optional.ofNullable(draft.data()).orElse(Json.NULL);
+        boolean offered = contracts
+                .of(channel.tenant(), channel.name().namespace())
+                .contract()
+                .cursors();
+        if (offered
+                && (position.isNull() || position.text().startsWith("{"))
+                && access.standing(author, channel.name(), Capability.CURSORS).isPresent()) {
+            cursors.point(channel, author.user(), author.actor().device(), position);
+        }
     }
 
     private void read(ServerRequest request, ServerResponse response) {

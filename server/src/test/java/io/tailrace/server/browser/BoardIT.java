@@ -245,6 +245,51 @@ class BoardIT {
     }
 
     @Test
+    @Tag("R-30")
+    @Tag("R-32")
+    @Tag("R-33")
+    void peopleSeeEachOtherTypeAndPointAndGo() {
+        var ada = ada("people");
+        var ben = ben("people");
+        ada.add("now", "Show who is here");
+        ben.awaitCard("now", "Show who is here");
+        ada.person("ben").waitFor();
+        ben.person("ada").waitFor();
+
+        ben.card("Show who is here").locator(".open").click();
+        ben.page().locator("#card-note").pressSequentially("Heads, cursors, and who types");
+        ada.card("Show who is here")
+                .locator(".activity:has-text('ben is typing…')")
+                .waitFor();
+        ada.person("ben")
+                .and(ada.page().locator("[title='ben, editing “Show who is here”']"))
+                .waitFor();
+        ben.page().click("text=Save");
+        ada.page()
+                .locator(".card .activity:has-text('ben')")
+                .waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.HIDDEN));
+
+        var place = ben.card("Show who is here").boundingBox();
+        eventually(() -> {
+            ben.page().mouse().move(place.x + 60 + System.nanoTime() % 7, place.y + 20);
+            assertThat(ada.cursor("ben").count()).isOne();
+        });
+        eventually(() -> {
+            ada.page().mouse().move(place.x + 160 + System.nanoTime() % 7, place.y + 30);
+            assertThat(ben.cursor("ada").count()).isOne();
+        });
+        ada.screenshot("people-light");
+        ben.screenshot("people-dark");
+
+        ben.context().setOffline(true); // it goes without a word
+        ben.page().close();
+        ada.person("ben").and(ada.page().locator("[data-state='away']")).waitFor();
+        ada.person("ben").waitFor(gone());
+        assertThat(ada.cursor("ben").count()).isZero();
+        ada.screenshot("people-gone-light");
+    }
+
+    @Test
     void withoutATokenThePageAsksForOne() {
         var stranger = Window.open(chromium.browser(), instance.link(0).origin() + "/?board=signin", ColorScheme.DARK);
         windows.add(stranger);

@@ -120,6 +120,7 @@ final class Instance implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(said.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("TAILRACE_"));
+        builder.environment().put("TAILRACE_PRESENCE_HEARTBEAT", "2s"); // so that a lease ends while a test waits
         processes.add(builder.start());
         return said;
     }

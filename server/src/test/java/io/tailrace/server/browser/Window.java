@@ -92,6 +92,15 @@ final class Window implements AutoCloseable {
         input.press("Enter");
     }
 
+    /** Somebody's head in the bar. */
+    Locator person(String user) {
+        return page.locator("#people [data-user='" + user + "']");
+    }
+
+    Locator cursor(String user) {
+        return page.locator(".cursor[data-user='" + user + "']");
+    }
+
     Locator card(String title) {
         return page.locator("article.card:not(.ghost)", new Page.LocatorOptions().setHasText(title));
     }

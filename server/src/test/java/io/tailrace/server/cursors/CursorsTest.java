@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import io.tailrace.server.ServerFixture;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -382,6 +385,44 @@ class CursorsTest {
             assertThat(here.closed()).isEqualTo(4403);
             assertThat(there.closed()).isEqualTo(4403);
         }
+    }
+
+    @Test
+    @Tag("R-33")
+    void whereNoWebSocketGetsThroughASignalPoints() throws IOException {
+        try (var bob = open(other, "doc:signalled", "bob")) {
+            eventually(() -> {
+                assertThat(node.post(
+                                        "/v1/channels/doc:signalled/signals",
+                                        "{\"kind\":\"cursor\",\"data\":{\"x\":5}}",
+                                        node.token("ada"))
+                                .statusCode())
+                        .isEqualTo(202);
+                assertThat(bob.next().path("cursors").path(0).path("user").asText())
+                        .isEqualTo("ada");
+            });
+            node.post("/v1/channels/doc:signalled/signals", "{\"kind\":\"cursor\",\"data\":null}", node.token("ada"));
+            var picture = new TreeMap<>(Map.of("ada", "there"));
+            while (picture.containsKey("ada")) {
+                apply(bob.next(), picture);
+            }
+        }
+    }
+
+    @Test
+    void messagesAreAsTheirSchemaSays() throws IOException {
+        var text = node.get("/cursors.v1.schema.json", "").body();
+        var schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(JSON.readTree(text).toString(), InputFormat.JSON);
+        try (var ada = open(node, "doc:schema", "ada");
+                var bob = open(node, "doc:schema", "bob")) {
+            point(ada, 1);
+            assertThat(schema.validate(bob.next().toString(), InputFormat.JSON)).isEmpty();
+            ada.send("{\"cursor\":null}");
+            assertThat(schema.validate(bob.next().toString(), InputFormat.JSON)).isEmpty();
+        }
+        assertThat(schema.validate("{\"cursor\":{\"x\":1}}", InputFormat.JSON)).isEmpty();
+        assertThat(schema.validate("{\"cursor\":7}", InputFormat.JSON)).isNotEmpty();
     }
 
     @Test

@@ -46,7 +46,8 @@ class BoardPagesTest {
     @Test
     void thePageMayLoadOnlyOurOwnAndCallOnlyNodesThatAreAllowed() {
         assertThat(header(node.get("/", ""), "Content-Security-Policy"))
-                .startsWith("default-src 'self'; connect-src 'self' " + OTHER_NODE + ";")
+                .startsWith("default-src 'self'; connect-src 'self' " + OTHER_NODE + " "
+                        + OTHER_NODE.replace("http", "ws") + ";")
                 .doesNotContain("unsafe");
     }
 

@@ -104,8 +104,8 @@ class NoticeboardTest {
     @Tag("R-31")
     void whoMissedAChangeOfTheMemberListGetsTheWhole() {
         var changes = new AtomicLong();
-        board.members(
-                () -> new MemberList.Told(changes.get(), notice(Priority.PRESENCE, null, 0, "list " + changes.get())));
+        board.members(() ->
+                new MemberList.Told(changes.get(), false, notice(Priority.PRESENCE, null, 0, "list " + changes.get())));
         var reader = reader();
         var other = reader();
         assertThat(taken(reader)).isEmpty();
