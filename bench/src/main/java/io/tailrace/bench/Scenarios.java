@@ -14,6 +14,7 @@ import io.tailrace.bench.scenario.Overload;
 import io.tailrace.bench.scenario.Scenario;
 import io.tailrace.bench.scenario.Stalled;
 import io.tailrace.bench.scenario.Storm;
+import io.tailrace.bench.scenario.Together;
 import io.tailrace.bench.scenario.Wifi;
 import java.util.List;
 
@@ -34,7 +35,8 @@ final class Scenarios {
             new Wifi(),
             new ListenerDown(),
             new Overload(),
-            new Checkpoints());
+            new Checkpoints(),
+            new Together());
 
     private Scenarios() {}
 

@@ -154,6 +154,11 @@ public final class Cluster implements AutoCloseable {
         return new Tailrace(this, nodes, transport, TENANT, "bench:r" + runs.incrementAndGet());
     }
 
+    /** The same as some user. */
+    String token(String tenant, String user) {
+        return tokens.computeIfAbsent(tenant + "/" + user, any -> local.token(tenant, user, TOKEN_LIFE));
+    }
+
     /** What the bench shows, when it wants something, as some tenant. */
     String token(String tenant) {
         return tokens.computeIfAbsent(tenant, any -> local.token(any, "bench", TOKEN_LIFE));

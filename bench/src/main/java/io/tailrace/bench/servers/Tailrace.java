@@ -1,5 +1,6 @@
 package io.tailrace.bench.servers;
 
+import io.tailrace.bench.load.Crowd;
 import io.tailrace.bench.load.Draft;
 import io.tailrace.bench.load.Get;
 import io.tailrace.bench.load.Outlet;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +70,7 @@ public final class Tailrace implements Server {
 
     /** Lets the namespace of the bench be written to as fast as a contract may allow. */
     public void configure() {
-        var contract = "{\"write_rate\":" + WRITE_RATE + "}";
+        var contract = "{\"cursors\":true,\"write_rate\":" + WRITE_RATE + "}";
         int status = Exchange.put(address(0), "/v1/namespaces/bench", headers, contract)
                 .status();
         if (status >= 300) {
@@ -178,6 +180,58 @@ public final class Tailrace implements Server {
 
     private String key() {
         return prefix + "-" + keys.incrementAndGet();
+    }
+
+    /** Where a user's cursor socket of the first channel connects. */
+    public Crowd.Place cursor(String user, int node) {
+        var request = "GET /v1/channels/" + channel(0) + "/cursors HTTP/1.1\r\nHost: "
+                + Request.authority(address(node)) + "\r\nAuthorization: Bearer " + cluster.token(Cluster.TENANT, user)
+                + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: tailrace.cursors.v1\r\n\r\n";
+        return new Crowd.Place(address(node), request.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** A user says on the first channel that it is here. */
+    public void beat(String user, int node, String mode) {
+        var answer = Exchange.put(
+                address(node),
+                "/v1/channels/" + channel(0) + "/presence",
+                Map.of(
+                        "Authorization",
+                        "Bearer " + cluster.token(Cluster.TENANT, user),
+                        "Content-Type",
+                        "application/json"),
+                "{\"mode\":\"" + mode + "\"}");
+        if (answer.status() != 200) {
+            throw new IllegalStateException("a heartbeat was answered " + answer.status() + ": " + answer.body());
+        }
+    }
+
+    /** Hears of the presence frames of the first channel. */
+    public Watcher watcher(int node) {
+        return new Watcher(address(node), stream(0, 1, 1, -1).bytes(), "presence");
+    }
+
+    /** A reader of the first channel that takes 2 KB per second. */
+    public SlowReader slowReader(int node) {
+        return new SlowReader(address(node), stream(0, 1, 1, -1).bytes());
+    }
+
+    /** Signals on the first channel, of as many authors as there are connections, to the node that takes the writes. */
+    public Outlet signals(int connections) {
+        return new Outlet(
+                address(0),
+                drafts -> Request.of(
+                        "POST",
+                        address(0),
+                        "/v1/channels/" + channel(0) + "/signals",
+                        headers,
+                        "{\"kind\":\"wave-" + keys.incrementAndGet() % 1_000 + "\",\"data\":\"" + EventText.PAD
+                                + "\"}"),
+                1,
+                "",
+                1,
+                connections);
     }
 
     /** What the log has of this run. */

@@ -23,8 +23,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Live cursors between two nodes, over real sockets. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -47,15 +45,14 @@ class CursorsTest {
         node.close();
     }
 
-    private static RawSocket open(ServerFixture at, String channel, String user) throws IOException {
+    static RawSocket open(ServerFixture at, String channel, String user) throws IOException {
         var socket = RawSocket.open(at.uri("/v1/channels/" + channel + "/cursors"), at.token(user));
         assertThat(socket.status()).as(socket.head()).isEqualTo(101);
         return socket;
     }
 
     /** Reads frames into a picture until it is as wanted. */
-    private static Map<String, String> until(RawSocket socket, Predicate<Map<String, String>> wanted)
-            throws IOException {
+    static Map<String, String> until(RawSocket socket, Predicate<Map<String, String>> wanted) throws IOException {
         var picture = new TreeMap<String, String>();
         while (!wanted.test(picture)) {
             apply(socket.next(), picture);
@@ -71,7 +68,7 @@ class CursorsTest {
         frame.path("left").forEach(left -> picture.remove(left.path("user").asText()));
     }
 
-    private static void point(RawSocket socket, int x) throws IOException {
+    static void point(RawSocket socket, int x) throws IOException {
         socket.send("{\"cursor\":{\"x\":" + x + "}}");
     }
 
@@ -244,109 +241,6 @@ class CursorsTest {
             until(bob, picture -> picture.containsKey("ada"));
             foreign.frame(0x89, "x".getBytes(StandardCharsets.UTF_8));
             assertThat(foreign.next().asText()).isEqualTo("pong");
-        }
-    }
-
-    @ParameterizedTest(name = "{0} closes with {1}")
-    @CsvSource(delimiter = '|', textBlock = """
-                    not json                         | 1008
-                    {"cursor":{"x":NaN}}             | 1008
-                    {"cursor":{"x":1e999999999}}     | 0
-                    {"cursor":{"x":Infinity}}        | 1008
-                    {"cursor":7}                     | 1008
-                    {"cursor":"here"}                | 1008
-                    {"cursor":[1]}                   | 1008
-                    {}                               | 1008
-                    []                               | 1008
-                    {"cursor":{},"cursor":{}}        | 1008
-                    {"cursor":{"a":1,"a":2}}         | 1008
-                    {"cursor":{},"more":1}           | 1008
-                    {"cursor":{},"token":"x"}        | 1008
-                    {"cursor":{"\\u0000":1}}         | 1008
-                    {"token":"nonsense"}             | 4401
-                    {"token":7}                      | 1008
-                    """)
-    void badMessagesCloseTheirSocketAndNoOther(String message, int code) throws IOException {
-        try (var bad = open(node, "doc:bad", "bad");
-                var good = open(node, "doc:bad", "good");
-                var witness = open(node, "doc:bad", "witness")) {
-            bad.send(message.strip());
-            if (code == 0) {
-                until(witness, picture -> picture.containsKey("bad"));
-            } else {
-                assertThat(bad.closed()).isEqualTo(code);
-            }
-            point(good, 5);
-            until(witness, picture -> picture.containsKey("good"));
-        }
-    }
-
-    @Test
-    void badFramesCloseTheirSocketAndNoOther() throws IOException {
-        var text = "{\"cursor\":{}}".getBytes(StandardCharsets.UTF_8);
-        assertThat(closedBy(0x82, text)).isEqualTo(1003);
-        assertThat(closedBy(0x83, text)).isEqualTo(1002);
-        assertThat(closedBy(0xc1, text)).isEqualTo(1002);
-        assertThat(closedBy(0x80, text)).isEqualTo(1002);
-        assertThat(closedBy(0x09, text)).isEqualTo(1002);
-        assertThat(closedBy(0x81, new byte[1 << 20])).isEqualTo(1009);
-        assertThat(closedBy(0x81, new byte[] {(byte) 0xff})).isEqualTo(1007);
-        assertThat(closedBy(0x89, new byte[126])).isEqualTo(1002);
-        try (var unmasked = open(node, "doc:frames", "bad")) {
-            unmasked.raw(new byte[] {(byte) 0x81, 2, '{', '}'});
-            assertThat(unmasked.closed()).isEqualTo(1002);
-        }
-        try (var endless = open(node, "doc:frames", "bad")) {
-            endless.raw(new byte[] {(byte) 0x81, (byte) 0xff, -1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0});
-            assertThat(endless.closed()).isEqualTo(1009);
-        }
-    }
-
-    private int closedBy(int first, byte[] payload) throws IOException {
-        try (var bad = open(node, "doc:frames", "bad")) {
-            try {
-                bad.frame(first, payload);
-            } catch (IOException cut) {
-                // it was closed before all was sent
-            }
-            return bad.closed();
-        }
-    }
-
-    @Test
-    void messagesMayComeInPiecesAndPingsBetweenThem() throws IOException {
-        try (var ada = open(node, "doc:pieces", "ada");
-                var bob = open(node, "doc:pieces", "bob")) {
-            byte[] first = RawSocket.encoded(0x01, "{\"cursor\":".getBytes(StandardCharsets.UTF_8));
-            for (byte each : first) {
-                ada.raw(new byte[] {each});
-            }
-            ada.frame(0x89, new byte[] {1});
-            assertThat(ada.next().asText()).isEqualTo("pong");
-            ada.frame(0x80, "{\"x\":9}}".getBytes(StandardCharsets.UTF_8));
-            until(bob, picture -> "{\"x\":9}".equals(picture.get("ada")));
-        }
-    }
-
-    @Test
-    @Tag("R-75")
-    void aFloodEndsWhoMakesIt() throws IOException {
-        try (var flood = open(node, "doc:flood", "flood");
-                var good = open(node, "doc:flood", "good");
-                var witness = open(node, "doc:flood", "witness")) {
-            var sending = Thread.ofVirtual().start(() -> {
-                try {
-                    for (int i = 0; i < 10_000; i++) {
-                        point(flood, i);
-                    }
-                } catch (IOException cut) {
-                    // as it should be
-                }
-            });
-            assertThat(flood.closed()).isIn(1008, 0); // a reset may overtake the frame
-            point(good, 1);
-            until(witness, picture -> picture.containsKey("good"));
-            sending.interrupt();
         }
     }
 

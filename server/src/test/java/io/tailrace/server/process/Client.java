@@ -43,14 +43,18 @@ final class Client implements AutoCloseable {
         return token;
     }
 
-    private static String token(String user) {
+    /** A token of a user that may do everything in its tenant. */
+    static String token(String user) {
         var claims = new JWTClaimsSet.Builder()
                 .subject(user)
                 .claim("tenant", "acme")
                 .jwtID(UUID.randomUUID().toString())
                 .issueTime(Date.from(Instant.now()))
                 .expirationTime(Date.from(Instant.now().plusSeconds(3_600)))
-                .claim("grants", List.of(Map.of("channel", "*", "can", List.of("read", "write", "manage"))))
+                .claim(
+                        "grants",
+                        List.of(Map.of(
+                                "channel", "*", "can", List.of("read", "write", "presence", "cursors", "manage"))))
                 .build();
         try {
             var jwt = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
