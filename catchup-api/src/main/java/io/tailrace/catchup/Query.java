@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The query of one request, read strictly: each parameter at most once, none that is not known here. */
-final class Query {
+public final class Query {
 
     /** Read by whoever checks credentials. */
     private static final String TICKET = "ticket";
@@ -22,7 +22,7 @@ final class Query {
     private final ServerRequest request;
 
     /** @throws Refusal 400 for a parameter that is not in {@code known} */
-    Query(ServerRequest request, Set<String> known) {
+    public Query(ServerRequest request, Set<String> known) {
         this.request = request;
         for (String name : request.query().names()) {
             if (!known.contains(name) && !name.equals(TICKET)) {
@@ -31,8 +31,12 @@ final class Query {
         }
     }
 
-    /** A whole number within bounds. */
-    Optional<Long> number(String name, long min, long max) {
+    /**
+     * A whole number within bounds.
+     *
+     * @throws Refusal 400 for anything else
+     */
+    public Optional<Long> number(String name, long min, long max) {
         return text(name).map(text -> {
             if (WHOLE.matcher(text).matches()) {
                 long value = Long.parseLong(text);
@@ -44,7 +48,12 @@ final class Query {
         });
     }
 
-    private Optional<String> text(String name) {
+    /**
+     * The value of a parameter.
+     *
+     * @throws Refusal 400 when it is given twice
+     */
+    public Optional<String> text(String name) {
         List<String> values = request.query().all(name, List::of);
         if (values.size() > 1) {
             throw malformed(name + " is given more than once");
@@ -52,7 +61,7 @@ final class Query {
         return values.stream().findFirst();
     }
 
-    static Refusal malformed(String why) {
+    public static Refusal malformed(String why) {
         return new Refusal(ProblemType.PARAMETER_MALFORMED, why);
     }
 }

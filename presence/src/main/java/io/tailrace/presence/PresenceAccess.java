@@ -3,6 +3,8 @@ package io.tailrace.presence;
 import io.helidon.webserver.http.ServerRequest;
 import io.tailrace.wire.ChannelId;
 import io.tailrace.wire.ChannelName;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Who asks and what it may, and what it sent. Implemented where tokens are known. */
@@ -34,6 +36,14 @@ public interface PresenceAccess {
 
     /** It is here in this mode, and has to be asked for again when rights change. */
     void here(ServerRequest request, Attendance attendance, Granted member);
+
+    /**
+     * The value of a query parameter; empty when it is not given.
+     *
+     * @param known names of all parameters that may be there
+     * @throws io.tailrace.wire.Refusal 400 when it is given twice, or another one is there
+     */
+    Optional<String> parameter(ServerRequest request, String name, Set<String> known);
 
     /** Reads the JSON body. @param maxBytes of the longest that is accepted */
     <T> T body(ServerRequest request, Class<T> type, int maxBytes);

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -79,15 +80,12 @@ public final class PresenceRoutes implements HttpService {
     }
 
     private int limit(ServerRequest request) {
-        if (!request.query().contains("limit")) {
+        var text = access.parameter(request, "limit", Set.of("limit"));
+        if (text.isEmpty()) {
             return options.listed();
         }
-        String text = request.query().get("limit");
-        if (text.matches("[0-9]{1,4}")) {
-            int limit = Integer.parseInt(text);
-            if (limit >= 1 && limit <= Presence.MAX_PAGE) {
-                return limit;
-            }
+        if (text.get().matches("[1-9][0-9]{0,3}") && Integer.parseInt(text.get()) <= Presence.MAX_PAGE) {
+            return Integer.parseInt(text.get());
         }
         throw new Refusal(ProblemType.PARAMETER_MALFORMED, "limit: 1 to " + Presence.MAX_PAGE);
     }
@@ -132,8 +130,9 @@ public final class PresenceRoutes implements HttpService {
 
     private void leave(ServerRequest request, ServerResponse response) {
         var member = access.member(request, channel(request));
-        var query = request.query();
-        String device = device(member, query.contains("device") ? query.get("device") : null);
+        String device = device(
+                member,
+                access.parameter(request, "device", Set.of("device")).orElse(null));
         if (device.isEmpty()
                 || device.codePointCount(0, device.length()) > Attendance.MAX_DEVICE_LENGTH
                 || device.chars().anyMatch(Character::isISOControl)) {

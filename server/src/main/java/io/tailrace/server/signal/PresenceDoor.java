@@ -1,6 +1,7 @@
 package io.tailrace.server.signal;
 
 import io.helidon.webserver.http.ServerRequest;
+import io.tailrace.catchup.Query;
 import io.tailrace.log.Contracts;
 import io.tailrace.presence.Attendance;
 import io.tailrace.presence.Mode;
@@ -13,6 +14,8 @@ import io.tailrace.wire.ChannelName;
 import io.tailrace.wire.Problem;
 import io.tailrace.wire.ProblemType;
 import io.tailrace.wire.Refusal;
+import java.util.Optional;
+import java.util.Set;
 
 /** Lets people be present: {@code viewing} needs {@code presence}, {@code editing} {@code write}, {@code admin} {@code manage}. */
 public final class PresenceDoor implements PresenceAccess {
@@ -71,6 +74,11 @@ public final class PresenceDoor implements PresenceAccess {
     @Override
     public void here(ServerRequest request, Attendance attendance, Granted member) {
         attendants.here(identity(request), member.channel(), attendance);
+    }
+
+    @Override
+    public Optional<String> parameter(ServerRequest request, String name, Set<String> known) {
+        return new Query(request, known).text(name);
     }
 
     @Override

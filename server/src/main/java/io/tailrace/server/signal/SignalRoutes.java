@@ -8,6 +8,7 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.tailrace.catchup.Query;
 import io.tailrace.log.Contracts;
 import io.tailrace.log.Receipts;
 import io.tailrace.server.access.Access;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +37,7 @@ public final class SignalRoutes implements HttpService {
 
     private static final int MAX_BODY = 3 * SignalDraft.MAX_DATA_BYTES + 1_024;
     private static final int MAX_USER = 128;
-    private static final int USUAL_PAGE = 100;
+    private static final long USUAL_PAGE = 100L;
     private static final String CURSOR = "cursor";
     private static final Duration SOON = Duration.ofSeconds(1);
 
@@ -130,12 +132,12 @@ public final class SignalRoutes implements HttpService {
         Identity reader = access.identify(request);
         ChannelId channel = offered(request, reader, Contract::receipts);
         access.require(reader, channel.name(), Capability.READ);
-        var query = request.query();
-        String after = query.contains("after") ? query.get("after") : "";
+        var query = new Query(request, Set.of("after", "limit"));
+        String after = query.text("after").orElse("");
         if (after.codePointCount(0, after.length()) > MAX_USER || after.chars().anyMatch(Character::isISOControl)) {
-            throw new Refusal(ProblemType.PARAMETER_MALFORMED, "after: a user");
+            throw Query.malformed("after is a user");
         }
-        int limit = limit(query.contains("limit") ? query.get("limit") : Integer.toString(USUAL_PAGE));
+        int limit = query.number("limit", 1, Receipts.MAX_PAGE).orElse(USUAL_PAGE).intValue();
         var page = receipts.page(channel, after, limit);
         var next = page.size() < limit ? null : page.getLast().user();
         var listed = page.stream()
@@ -145,16 +147,6 @@ public final class SignalRoutes implements HttpService {
         response.header(HeaderValues.create(HeaderNames.CACHE_CONTROL, "no-store"));
         response.headers().contentType(MediaTypes.APPLICATION_JSON);
         response.send(JsonCodec.writeBytes(new Page(channel.name(), listed, next)));
-    }
-
-    private static int limit(String text) {
-        if (text.matches("[0-9]{1,4}")) {
-            int limit = Integer.parseInt(text);
-            if (limit >= 1 && limit <= Receipts.MAX_PAGE) {
-                return limit;
-            }
-        }
-        throw new Refusal(ProblemType.PARAMETER_MALFORMED, "limit: 1 to " + Receipts.MAX_PAGE);
     }
 
     private ChannelId offered(ServerRequest request, Identity identity, Predicate<Contract> offers) {

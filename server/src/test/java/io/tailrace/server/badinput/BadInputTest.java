@@ -58,8 +58,12 @@ class BadInputTest {
         return BadTables.requests();
     }
 
+    static Stream<Bad> present() {
+        return PresentTables.requests();
+    }
+
     @ParameterizedTest
-    @MethodSource({"bodies", "headers", "addresses", "requests"})
+    @MethodSource({"bodies", "headers", "addresses", "requests", "present"})
     void isRefusedAsDocumented(Bad bad) throws IOException {
         String before = history();
         var answer = RawHttp.send(node.port(), bad.bytes(token));
