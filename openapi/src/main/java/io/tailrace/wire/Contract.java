@@ -47,27 +47,14 @@ public record Contract(
     public static final int MAX_WRITE_RATE = 100_000;
 
     /** What a namespace has that nobody configured: durable, without state, everything at its default. */
-    public static final Contract DEFAULT = new Contract(
-            Durability.DURABLE,
-            State.NONE,
-            Retention.DEFAULT,
-            ReplayWindow.DEFAULT,
-            true,
-            false,
-            true,
-            true,
-            65_536,
-            1_000,
-            Conflict.LAST_WRITE,
-            Create.IMPLICIT,
-            Map.of());
+    public static final Contract DEFAULT = standard(Durability.DURABLE, State.NONE, false, true);
 
     private static final Map<String, Contract> BUILT_IN = Map.of(
-            "board", DEFAULT.withState(State.KEYED).withCursors(),
+            "board", standard(Durability.DURABLE, State.KEYED, true, true),
             "chat", DEFAULT,
-            "doc", DEFAULT.withState(State.DOCUMENT).withCursors(),
-            "notify", DEFAULT.withoutReceipts(),
-            "pulse", DEFAULT.ephemeral());
+            "doc", standard(Durability.DURABLE, State.DOCUMENT, true, true),
+            "notify", standard(Durability.DURABLE, State.NONE, false, false),
+            "pulse", standard(Durability.EPHEMERAL, State.NONE, false, false));
 
     /** @throws IllegalArgumentException when a number is out of its bounds */
     public Contract {
@@ -138,72 +125,21 @@ public record Contract(
         return durability == Durability.DURABLE;
     }
 
-    private Contract withState(State other) {
-        return new Contract(
-                durability,
-                other,
-                retention,
-                replayWindow,
-                presence,
-                cursors,
-                signals,
-                receipts,
-                maxEventBytes,
-                writeRate,
-                conflict,
-                create,
-                schemas);
-    }
-
-    private Contract withCursors() {
+    private static Contract standard(Durability durability, State state, boolean cursors, boolean receipts) {
         return new Contract(
                 durability,
                 state,
-                retention,
-                replayWindow,
-                presence,
+                Retention.DEFAULT,
+                ReplayWindow.DEFAULT,
                 true,
-                signals,
+                cursors,
+                true,
                 receipts,
-                maxEventBytes,
-                writeRate,
-                conflict,
-                create,
-                schemas);
-    }
-
-    private Contract withoutReceipts() {
-        return new Contract(
-                durability,
-                state,
-                retention,
-                replayWindow,
-                presence,
-                cursors,
-                signals,
-                false,
-                maxEventBytes,
-                writeRate,
-                conflict,
-                create,
-                schemas);
-    }
-
-    private Contract ephemeral() {
-        return new Contract(
-                Durability.EPHEMERAL,
-                State.NONE,
-                retention,
-                replayWindow,
-                presence,
-                cursors,
-                signals,
-                false,
-                maxEventBytes,
-                writeRate,
-                conflict,
-                create,
-                schemas);
+                65_536,
+                1_000,
+                Conflict.LAST_WRITE,
+                Create.IMPLICIT,
+                Map.of());
     }
 
     /** Whether events are kept in the log or only passed on. */

@@ -131,8 +131,7 @@ public final class PresenceRoutes implements HttpService {
     private void leave(ServerRequest request, ServerResponse response) {
         var member = access.member(request, channel(request));
         String device = device(
-                member,
-                access.parameter(request, "device", Set.of("device")).orElse(null));
+                member, access.parameter(request, "device", Set.of("device")).orElse(null));
         if (device.isEmpty()
                 || device.codePointCount(0, device.length()) > Attendance.MAX_DEVICE_LENGTH
                 || device.chars().anyMatch(Character::isISOControl)) {

@@ -4,7 +4,8 @@
 --   KEYS[2] leases  zset   user .. LF .. device -> when its state ends next (ms): lapse, then leave
 --   KEYS[3] changes zset   user -> version of its last change, kept for a while after it left
 --   KEYS[4] parted  zset   user -> when it left (ms)
---   KEYS[5] head    hash   gen (random), ver, count (users), swept (ms), hold (ms: until then no lease ends), trimmed (ver)
+--   KEYS[5] head    hash   gen (random), ver, count (users), swept (ms), hold (ms: until then no lease ends), trimmed (ver),
+--                          lives (ms: when the keys were last given their time)
 -- ARGV: operation, now (ms; empty: the clock of Redis), heartbeat, lease, longest time between sweeps, leases that are
 -- ended at most (ms, count), then what the operation takes. Names of users and devices have no control characters.
 
@@ -16,9 +17,10 @@ if not now then
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
-local kept = redis.call('HMGET', head, 'gen', 'ver', 'count', 'swept', 'hold', 'trimmed')
+local kept = redis.call('HMGET', head, 'gen', 'ver', 'count', 'swept', 'hold', 'trimmed', 'lives')
 local gen, version, count = kept[1] or '', tonumber(kept[2] or 0), tonumber(kept[3] or 0)
 local swept, hold, trimmed = tonumber(kept[4] or now), tonumber(kept[5] or 0), tonumber(kept[6] or 0)
+local lives = tonumber(kept[7] or 0)
 local dirty = false
 
 local function load(user)
@@ -105,10 +107,17 @@ local function sweep()
   return #due == most
 end
 
-local function save()
-  redis.call('HSET', head, 'gen', gen, 'ver', version, 'count', count, 'swept', now, 'hold', hold, 'trimmed', trimmed)
-  for _, key in ipairs(KEYS) do
-    redis.call('PEXPIRE', key, 4 * ttl)
+-- Keys are given their time anew once per heartbeat, and whenever one may have come into being.
+local function save(made)
+  local due = made or now - lives > heartbeat
+  if due then
+    lives = now
+  end
+  redis.call('HSET', head, 'gen', gen, 'ver', version, 'count', count, 'swept', now, 'hold', hold, 'trimmed', trimmed, 'lives', lives)
+  if due then
+    for _, key in ipairs(KEYS) do
+      redis.call('PEXPIRE', key, 4 * ttl)
+    end
   end
 end
 
@@ -147,10 +156,11 @@ local function join()
   devices[at or #devices + 1] = said
   redis.call('HSET', users, user, cjson.encode(devices))
   redis.call('ZADD', leases, now + ttl, user .. '\n' .. name)
+  local made = dirty
   if news then
     touch(user)
   end
-  save()
+  save(made)
   return news and 1 or 0
 end
 
@@ -169,7 +179,7 @@ local function renew()
   devices[at].t = now
   redis.call('HSET', users, user, cjson.encode(devices))
   redis.call('ZADD', leases, now + ttl, user .. '\n' .. name)
-  save()
+  save(dirty)
   return 1
 end
 
@@ -179,14 +189,14 @@ local function leave()
   local devices = load(user)
   local at = devices and find(devices, name)
   if not at then
-    if dirty then save() end
+    if dirty then save(true) end
     return 0
   end
   table.remove(devices, at)
   redis.call('ZREM', leases, user .. '\n' .. name)
   keep(user, devices, false)
   touch(user)
-  save()
+  save(true)
   return 1
 end
 
@@ -214,7 +224,7 @@ local function look(more_due)
     wait = math.min(heartbeat, math.max(0, math.max(tonumber(first[2]), hold) - now))
   end
   if first[2] or dirty then
-    save()
+    save(dirty)
   end
   return { gen, tostring(reached), whole and '1' or '0', more and '1' or '0', tostring(count), now < hold and '1' or '0', tostring(wait), shown }
 end

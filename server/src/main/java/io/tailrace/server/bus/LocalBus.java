@@ -5,13 +5,11 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,40 +18,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * The bus of a single node, and of several in one process: no Redis, the same promises.
  *
  * <p>Protocol: {@code deliveries} holds what listeners are to be told, in order; one thread tells them. Publishing
- * refuses when {@value #MAX_DELIVERIES} wait; confirmations are always taken, one for each subscription.
+ * refuses when too many wait; confirmations are always taken, one for each subscription.
  */
 public final class LocalBus implements Bus {
-
-    /** Announcements and confirmations that wait at most before publishing is refused. */
-    static final int MAX_DELIVERIES = 65_536;
 
     private static final System.Logger LOG = System.getLogger(LocalBus.class.getName());
 
     private final ConcurrentMap<ChannelId, List<Listener>> listeners = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Handler> nodes = new ConcurrentHashMap<>();
-    private final BlockingQueue<Runnable> deliveries = new LinkedBlockingQueue<>();
-    private final Thread thread = Thread.ofPlatform().daemon().name("local-bus").unstarted(this::deliver);
-    private volatile boolean open = true;
-
-    public LocalBus() {
-        thread.start();
-    }
-
-    private void deliver() {
-        while (open) {
-            try {
-                deliveries.take().run();
-            } catch (InterruptedException e) {
-                return; // closed
-            } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.ERROR, "a listener of the bus failed", e);
-            }
-        }
-    }
+    private final Deliveries deliveries = new Deliveries("local-bus");
 
     @Override
     public boolean publish(Collection<? extends Announcement> announcements) {
-        if (!open || deliveries.size() + announcements.size() > MAX_DELIVERIES) {
+        if (!deliveries.hasRoom(announcements.size())) {
             return false;
         }
         for (Announcement announcement : announcements) {
@@ -84,7 +61,7 @@ public final class LocalBus implements Bus {
 
     @Override
     public boolean up() {
-        return open;
+        return deliveries.open();
     }
 
     @Override
@@ -119,8 +96,7 @@ public final class LocalBus implements Bus {
 
     @Override
     public void close() {
-        open = false;
-        thread.interrupt();
+        deliveries.close();
     }
 
     /** A listener that hears nothing more once its subscription has ended. */

@@ -137,7 +137,8 @@ public final class SignalRoutes implements HttpService {
         if (after.codePointCount(0, after.length()) > MAX_USER || after.chars().anyMatch(Character::isISOControl)) {
             throw Query.malformed("after is a user");
         }
-        int limit = query.number("limit", 1, Receipts.MAX_PAGE).orElse(USUAL_PAGE).intValue();
+        int limit =
+                query.number("limit", 1, Receipts.MAX_PAGE).orElse(USUAL_PAGE).intValue();
         var page = receipts.page(channel, after, limit);
         var next = page.size() < limit ? null : page.getLast().user();
         var listed = page.stream()

@@ -31,7 +31,12 @@ final class PresentTables {
                 send("POST", SIGNALS, "{\"kind\":\"k\",\"data\":\"" + "d".repeat(4_095) + "\"}", 400, JSON),
                 send("POST", SIGNALS, "{\"kind\":\"k\",\"data\":NaN}", 400, JSON),
                 send("POST", SIGNALS, "{\"kind\":\"k\",\"data\":" + "[".repeat(65) + "]".repeat(65) + "}", 400, JSON),
-                send("POST", SIGNALS, "{\"kind\":\"k\",\"data\":\"" + "d".repeat(20_000) + "\"}", 413, "body-too-large"),
+                send(
+                        "POST",
+                        SIGNALS,
+                        "{\"kind\":\"k\",\"data\":\"" + "d".repeat(20_000) + "\"}",
+                        413,
+                        "body-too-large"),
                 send("GET", SIGNALS, "", 405, "method-not-allowed"),
                 send("PUT", RECEIPT, "{}", 400, JSON),
                 send("PUT", RECEIPT, "{\"seq\":0}", 400, JSON),

@@ -38,12 +38,12 @@ class LocalBusTest extends BusContract {
         });
         one.publish(List.of(event(ROADMAP, 1)));
         entered.await();
-        var batch = events(ROADMAP, LocalBus.MAX_DELIVERIES);
+        var batch = events(ROADMAP, Deliveries.MAX_WAITING);
         assertThat(one.publish(batch)).isTrue();
         assertThat(one.publish(events(ROADMAP, 1))).isFalse();
         release.countDown();
         io.tailrace.testkit.Eventually.eventually(
-                () -> assertThat(heard.heard()).hasSize(1 + LocalBus.MAX_DELIVERIES));
+                () -> assertThat(heard.heard()).hasSize(1 + Deliveries.MAX_WAITING));
         assertThat(one.publish(events(ROADMAP, 1))).isTrue();
     }
 }

@@ -30,7 +30,7 @@ class LocalEphemeralBusTest extends EphemeralBusContract {
         while (one.offer(ROADMAP, EphemeralBus.Topic.NEWS, bytes("x"))) {
             taken++;
         }
-        assertThat(taken).isBetween(LocalEphemeralBus.MAX_DELIVERIES - 1, LocalEphemeralBus.MAX_DELIVERIES + 2);
+        assertThat(taken).isBetween(Deliveries.MAX_WAITING - 1, Deliveries.MAX_WAITING + 2);
         release.countDown();
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -40,7 +41,12 @@ final class RawSocket implements AutoCloseable {
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);
         }
-        socket.connect(new java.net.InetSocketAddress(uri.getHost(), uri.getPort()));
+        socket.connect(new InetSocketAddress(uri.getHost(), uri.getPort()));
+        return over(socket, uri, token, headers);
+    }
+
+    /** The same over a connection that is there. */
+    static RawSocket over(Socket socket, URI uri, String token, String... headers) throws IOException {
         socket.setSoTimeout(PATIENCE_MILLIS);
         var raw = new RawSocket(socket);
         var lines = new ArrayList<>(List.of(

@@ -14,9 +14,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate for {@code localhost} that was made just now, by the JDK's own keytool. */
-record Certificate(Path chain, Path key) {
+public record Certificate(Path chain, Path key) {
 
-    static Certificate make(Path directory) {
+    public static Certificate make(Path directory) {
         var store = directory.resolve("store.p12");
         run(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
@@ -59,7 +59,7 @@ record Certificate(Path chain, Path key) {
     }
 
     /** A client's side that trusts it and nothing else. */
-    SSLContext trusting() {
+    public SSLContext trusting() {
         try {
             var trusted = KeyStore.getInstance(KeyStore.getDefaultType());
             trusted.load(null, null);
