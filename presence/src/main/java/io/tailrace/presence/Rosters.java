@@ -51,7 +51,7 @@ public final class Rosters implements AutoCloseable {
         timer.setRemoveOnCancelPolicy(true);
     }
 
-    /** Watches a channel until the handle is closed. */
+    /** Watches a channel, once that is {@linkplain Watched#begin begun}, until the handle is closed. */
     public Watched watch(ChannelId channel, Listener listener) {
         var watcher = new Watcher(channel, listener);
         watchers.compute(channel, (same, others) -> {
@@ -59,7 +59,6 @@ public final class Rosters implements AutoCloseable {
             all.add(watcher);
             return all;
         });
-        watcher.nudge();
         return watcher;
     }
 
@@ -82,6 +81,9 @@ public final class Rosters implements AutoCloseable {
     /** A channel that is watched. */
     public interface Watched extends AutoCloseable {
 
+        /** Looks for the first time: whoever listens has the handle by now. */
+        void begin();
+
         /** What was reported so far: with what is reported after {@link Listed#number} it is always complete. */
         Listed list();
 
@@ -97,6 +99,7 @@ public final class Rosters implements AutoCloseable {
         private java.util.concurrent.@Nullable ScheduledFuture<?> due;
         private long dueAt;
         private long reportedAt = System.nanoTime() - PresenceOptions.SLOWEST_BATCH.toNanos();
+        private boolean begun;
         private boolean busy;
         private boolean nudged;
         private boolean closed;
@@ -107,9 +110,15 @@ public final class Rosters implements AutoCloseable {
             this.listener = listener;
         }
 
+        @Override
+        public synchronized void begin() {
+            begun = true;
+            nudge();
+        }
+
         synchronized void nudge() {
             nudged = true;
-            if (!busy) {
+            if (begun && !busy) {
                 wake(batchEnds());
             }
         }
@@ -129,10 +138,10 @@ public final class Rosters implements AutoCloseable {
                 due.cancel(false);
             }
             dueAt = at;
-            due = timer.schedule(this::begin, nanos, TimeUnit.NANOSECONDS);
+            due = timer.schedule(this::lookNow, nanos, TimeUnit.NANOSECONDS);
         }
 
-        private synchronized void begin() {
+        private synchronized void lookNow() {
             due = null;
             if (!closed && !busy) {
                 busy = true;

@@ -117,7 +117,7 @@ class RostersTest {
     @Tag("R-33")
     void theFirstChangeAfterAQuietTimeIsToldAtOnceAndTheRestTogether() {
         var reader = new Reader();
-        one.watch(DOC, reader);
+        one.watch(DOC, reader).begin();
         eventually(() -> assertThat(reader.reports).hasSize(1));
         long quiet = System.nanoTime() + OPTIONS.batch().toNanos();
         eventually(() -> assertThat(System.nanoTime() - quiet).isPositive());
@@ -138,8 +138,8 @@ class RostersTest {
     void twoNodesAgreeAndTellNothingTwice() {
         var here = new Reader();
         var there = new Reader();
-        one.watch(DOC, here);
-        two.watch(DOC, there);
+        one.watch(DOC, here).begin();
+        two.watch(DOC, there).begin();
         for (int round = 0; round < 10; round++) {
             join("user-" + round);
             store.join(DOC, here("user-0", round % 2 == 0 ? State.IDLE : State.ACTIVE));
@@ -160,7 +160,7 @@ class RostersTest {
     @Tag("R-31")
     void leasesThatEndAreFoundWithoutAHint() {
         var reader = new Reader();
-        one.watch(DOC, reader);
+        one.watch(DOC, reader).begin();
         join("ghost");
         eventually(() -> assertThat(reader.users()).containsExactly("ghost"));
         eventually(() -> assertThat(reader.reports.getLast().updated())
@@ -175,7 +175,7 @@ class RostersTest {
     @Tag("R-82")
     void whileTheStoreIsAwayNothingIsToldAndThenWhatIs() {
         var reader = new Reader();
-        one.watch(DOC, reader);
+        one.watch(DOC, reader).begin();
         join("ada");
         eventually(() -> assertThat(reader.users()).containsExactly("ada"));
         away.set(true);
@@ -196,7 +196,7 @@ class RostersTest {
         for (int i = 0; i < 100; i++) {
             var reader = new Reader();
             readers.add(reader);
-            one.watch(ChannelId.of("acme", "doc:" + i), reader);
+            one.watch(ChannelId.of("acme", "doc:" + i), reader).begin();
         }
         readers.forEach(reader -> eventually(() -> assertThat(reader.reports).hasSize(1)));
         assertThat(looks).hasValueLessThan(110);
@@ -206,8 +206,9 @@ class RostersTest {
     void whoStopsWatchingHearsNoMore() {
         var reader = new Reader();
         var watched = one.watch(DOC, reader);
+        watched.begin();
         var other = new Reader();
-        one.watch(DOC, other);
+        one.watch(DOC, other).begin();
         eventually(() -> assertThat(reader.reports).hasSize(1));
         watched.close();
         join("ada");

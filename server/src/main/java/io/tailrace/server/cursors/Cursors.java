@@ -3,32 +3,29 @@ package io.tailrace.server.cursors;
 import io.tailrace.log.LogUnavailable;
 import io.tailrace.server.access.Access;
 import io.tailrace.server.access.AccessChanges;
+import io.tailrace.server.access.Aside;
 import io.tailrace.server.access.Capability;
 import io.tailrace.server.access.Identity;
-import io.tailrace.server.bus.Bus;
 import io.tailrace.server.bus.EphemeralBus;
-import io.tailrace.server.bus.EphemeralBus.Topic;
 import io.tailrace.server.cursors.Cursor.Owner;
 import io.tailrace.server.http.Duplex;
 import io.tailrace.server.signal.CursorSink;
 import io.tailrace.wire.ChannelId;
 import io.tailrace.wire.Json;
-import io.tailrace.wire.JsonCodec;
-import io.tailrace.wire.JsonFault;
 import io.tailrace.wire.Problem;
 import io.tailrace.wire.ProblemType;
 import io.tailrace.wire.Refusal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +48,6 @@ public final class Cursors implements Stays, CursorSink, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Cursors.class.getName());
     private static final Duration SWEEP = Duration.ofMillis(500);
     private static final Duration LOOK = Duration.ofMillis(20);
-
-    /** How long a position stays that came without a socket. */
-    private static final Duration BRIEF = Duration.ofSeconds(10);
 
     /** What the other rooms give. */
     public record Surroundings(Access access, AccessChanges changes, EphemeralBus bus, CursorMeters meters) {}
@@ -82,10 +76,7 @@ public final class Cursors implements Stays, CursorSink, AutoCloseable {
         var cursors = new Cursors(node, options, around, clock);
         around.meters().active(cursors.active::get);
         var unused = cursors.thread.scheduleWithFixedDelay(
-                () -> cursors.rooms.values().forEach(Room::sweep),
-                SWEEP.toMillis(),
-                SWEEP.toMillis(),
-                TimeUnit.MILLISECONDS);
+                cursors::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
         return cursors;
     }
 
@@ -100,24 +91,70 @@ public final class Cursors implements Stays, CursorSink, AutoCloseable {
         }
         var room = rooms.get(channel);
         if (room != null
-                && (room.sockets.size() >= MAX_SOCKETS
+                && (room.sockets().size() >= MAX_SOCKETS
                         || room.of(identity.user()).size() >= MAX_OF_USER)) {
             throw new Refusal(Problem.of(ProblemType.RATE_LIMITED, "there are too many cursor sockets")
                     .retryAfter(Duration.ofSeconds(5)));
         }
-        tenants.computeIfAbsent(identity.tenant(), tenant -> around.changes().listen(tenant, () -> recheck(tenant)));
+        listen(identity.tenant());
+    }
+
+    /** Hears of the tenant's access changes; a listener that is new may have missed one, and asks at once. */
+    private void listen(String name) {
+        tenants.computeIfAbsent(name, tenant -> {
+            var recheck = new Aside("cursor-rights", () -> recheck(tenant));
+            var listening = around.changes().listen(tenant, recheck);
+            recheck.run();
+            return listening;
+        });
+    }
+
+    private void sweep() {
+        try {
+            rooms.values().forEach(Room::sweep);
+            rooms.values().stream().filter(Room::isEmpty).forEach(this::closeIfEmpty);
+            forgetTenants();
+        } catch (RuntimeException fault) { // or nothing would ever be swept again
+            LOG.log(System.Logger.Level.ERROR, "cursors could not be swept", fault);
+        }
+    }
+
+    private void forgetTenants() {
+        for (String tenant : tenants.keySet()) {
+            tenants.computeIfPresent(tenant, (name, listening) -> {
+                if (rooms.keySet().stream().anyMatch(channel -> channel.tenant().equals(name))) {
+                    return listening;
+                }
+                close(listening);
+                return null;
+            });
+        }
+    }
+
+    private static void close(AutoCloseable listening) {
+        try {
+            listening.close();
+        } catch (Exception e) {
+            LOG.log(System.Logger.Level.WARNING, "a listener could not be removed", e);
+        }
+    }
+
+    private Room room(ChannelId channel) {
+        var canvas = new Canvas(node, run, System::nanoTime, clock);
+        return new Room(channel, canvas, options.tick(), around.bus(), around.meters(), thread);
     }
 
     /** Serves a socket to its end; says why that came. */
     CloseCode serve(Identity identity, ChannelId channel, Duplex connection) {
         var made = new CursorSocket[1];
         var room = rooms.compute(channel, (id, present) -> {
-            var current = present == null ? new Room(id) : present;
-            made[0] = new CursorSocket(identity, id, current.canvas, this, connection);
-            current.sockets.add(made[0]);
+            var current = present == null ? room(id) : present;
+            made[0] = new CursorSocket(identity, id, current.canvas(), this, connection);
+            current.sockets().add(made[0]);
             return current;
         });
         room.listen();
+        listen(identity.tenant());
         active.incrementAndGet();
         try {
             return made[0].serve();
@@ -128,10 +165,11 @@ public final class Cursors implements Stays, CursorSink, AutoCloseable {
     }
 
     private void leave(Room room, CursorSocket socket) {
-        room.sockets.remove(socket);
+        room.sockets().remove(socket);
         var owner = socket.owner();
-        boolean another = room.sockets.stream().anyMatch(other -> other.owner().equals(owner));
-        if (!another && room.canvas.move(owner, Json.NULL) != Canvas.Moved.IGNORED) {
+        boolean another =
+                room.sockets().stream().anyMatch(other -> other.owner().equals(owner));
+        if (!another && room.canvas().move(owner, Json.NULL) != Canvas.Moved.IGNORED) {
             room.tick();
         }
         closeIfEmpty(room);
@@ -139,7 +177,7 @@ public final class Cursors implements Stays, CursorSink, AutoCloseable {
 
     private void closeIfEmpty(Room room) {
         var left = rooms.computeIfPresent(
-                room.channel, (id, present) -> present == room && room.isEmpty() ? null : present);
+                room.channel(), (id, present) -> present == room && room.isEmpty() ? null : present);
         if (left != room) {
             thread.execute(room::close); // behind the tick that tells that the last one has left
         }
@@ -153,7 +191,7 @@ public final class Cursors implements Stays, CursorSink, AutoCloseable {
     private void move(ChannelId channel, Owner owner, Json position) {
         var room = rooms.get(channel);
         if (room != null) {
-            var moved = room.canvas.move(owner, position);
+            var moved = room.canvas().move(owner, position);
             if (moved != Canvas.Moved.IGNORED) {
                 around.meters().moved(moved == Canvas.Moved.MERGED);
                 room.tick();
@@ -167,7 +205,7 @@ public final class Cursors implements Stays, CursorSink, AutoCloseable {
             return;
         }
         var room = rooms.compute(channel, (id, present) -> {
-            var current = present == null ? new Room(id) : present;
+            var current = present == null ? room(id) : present;
             current.point(new Owner(user, device), position);
             return current;
         });
@@ -180,8 +218,7 @@ public final class Cursors implements Stays, CursorSink, AutoCloseable {
         var fresh = around.access().identify(token);
         boolean same = fresh.tenant().equals(before.tenant())
                 && fresh.user().equals(before.user())
-                && java.util.Objects.equals(
-                        fresh.actor().device(), before.actor().device());
+                && Objects.equals(fresh.actor().device(), before.actor().device());
         if (!same) {
             throw new Refusal(ProblemType.FORBIDDEN, "the token is somebody else's");
         }
@@ -189,19 +226,26 @@ public final class Cursors implements Stays, CursorSink, AutoCloseable {
         return fresh;
     }
 
-    /** Ends the sockets that have lost their right; one question per socket, and those of a moment go out together. */
+    /** Ends the sockets that have lost their right; asks for all at once, so that the questions go out together. */
     private void recheck(String tenant) {
-        for (Room room : rooms.values()) {
-            if (room.channel.tenant().equals(tenant)) {
-                for (CursorSocket socket : room.sockets) {
-                    var name = room.channel.name();
-                    if (around.access()
-                            .standings(socket.identity(), List.of(name), Capability.CURSORS)
-                            .isEmpty()) {
-                        socket.close(CloseCode.FORBIDDEN);
-                    }
-                }
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            rooms.values().stream()
+                    .filter(room -> room.channel().tenant().equals(tenant))
+                    .flatMap(room -> room.sockets().stream())
+                    .forEach(socket -> threads.execute(() -> recheck(socket)));
+        }
+    }
+
+    private void recheck(CursorSocket socket) {
+        var name = socket.channel().name();
+        try {
+            if (around.access()
+                    .standings(socket.identity(), List.of(name), Capability.CURSORS)
+                    .isEmpty()) {
+                socket.close(CloseCode.FORBIDDEN);
             }
+        } catch (LogUnavailable away) {
+            LOG.log(System.Logger.Level.DEBUG, "rights cannot be asked for", away);
         }
     }
 
@@ -224,9 +268,9 @@ public final class Cursors implements Stays, CursorSink, AutoCloseable {
     public void drain(Duration limit) {
         draining = true;
         long now = System.nanoTime();
-        var random = java.util.concurrent.ThreadLocalRandom.current();
+        var random = ThreadLocalRandom.current();
         for (Room room : rooms.values()) {
-            for (CursorSocket socket : room.sockets) {
+            for (CursorSocket socket : room.sockets()) {
                 socket.leaveAt(now + random.nextLong(1 + limit.toNanos() / 2));
             }
         }
@@ -238,116 +282,9 @@ public final class Cursors implements Stays, CursorSink, AutoCloseable {
     @Override
     public void close() {
         draining = true;
-        rooms.values().forEach(room -> room.sockets.forEach(socket -> socket.close(CloseCode.GOING_AWAY)));
+        rooms.values().forEach(room -> room.sockets().forEach(socket -> socket.close(CloseCode.GOING_AWAY)));
         thread.shutdownNow();
         rooms.values().forEach(Room::close);
-        for (AutoCloseable listening : tenants.values()) {
-            try {
-                listening.close();
-            } catch (Exception e) {
-                LOG.log(System.Logger.Level.WARNING, "a listener could not be removed", e);
-            }
-        }
-    }
-
-    /** A canvas, its sockets, and what feeds it. */
-    private final class Room implements EphemeralBus.Listener {
-
-        private final ChannelId channel;
-        private final Canvas canvas = new Canvas(node, run, System::nanoTime, clock);
-        private final Set<CursorSocket> sockets = ConcurrentHashMap.newKeySet();
-        private final Map<Owner, Long> brief = new ConcurrentHashMap<>();
-        private final AtomicBoolean due = new AtomicBoolean();
-        private volatile long tickedAt = System.nanoTime() - options.tick().toNanos();
-        private Bus.@Nullable Subscription listening;
-        private boolean closed;
-
-        Room(ChannelId channel) {
-            this.channel = channel;
-        }
-
-        /** Whether nobody is here, with a socket or without. */
-        boolean isEmpty() {
-            return sockets.isEmpty() && brief.isEmpty();
-        }
-
-        List<CursorSocket> of(String user) {
-            return sockets.stream()
-                    .filter(socket -> socket.identity().user().equals(user))
-                    .toList();
-        }
-
-        synchronized void listen() {
-            if (listening == null && !closed) {
-                listening = around.bus().subscribe(channel, Topic.CURSORS, this);
-            }
-        }
-
-        @Override
-        public void message(byte[] message) {
-            try {
-                if (canvas.heard(JsonCodec.read(message, Cursor.Told.class))) {
-                    tick();
-                }
-            } catch (JsonFault ofAnotherVersion) {
-                LOG.log(System.Logger.Level.DEBUG, "cursors of another form", ofAnotherVersion);
-            }
-        }
-
-        void point(Owner owner, Json position) {
-            brief.put(owner, System.nanoTime());
-            if (canvas.move(owner, position) != Canvas.Moved.IGNORED) {
-                tick();
-            }
-        }
-
-        void tick() {
-            if (due.compareAndSet(false, true)) {
-                long wait = tickedAt + options.tick().toNanos() - System.nanoTime();
-                var unused = thread.schedule(this::show, wait, TimeUnit.NANOSECONDS);
-            }
-        }
-
-        private void show() {
-            due.set(false);
-            tickedAt = System.nanoTime();
-            publish(canvas.news());
-            sockets.forEach(CursorSocket::wake);
-        }
-
-        private void publish(byte @Nullable [] message) {
-            if (message != null) {
-                around.bus().offer(channel, Topic.CURSORS, message);
-                around.meters().published();
-            }
-        }
-
-        private void sweep() {
-            try {
-                long now = System.nanoTime();
-                brief.forEach((owner, at) -> {
-                    if (now - at >= BRIEF.toNanos() && brief.remove(owner, at)) {
-                        canvas.move(owner, Json.NULL);
-                        tick();
-                    }
-                });
-                publish(canvas.repeat());
-                if (canvas.sweep()) {
-                    tick();
-                }
-                if (isEmpty()) {
-                    closeIfEmpty(this);
-                }
-            } catch (LogUnavailable | IllegalStateException e) {
-                LOG.log(System.Logger.Level.WARNING, "cursors could not be swept", e);
-            }
-        }
-
-        synchronized void close() {
-            closed = true;
-            if (listening != null) {
-                listening.close();
-            }
-        }
+        tenants.values().forEach(Cursors::close);
     }
 }

@@ -1,19 +1,21 @@
 package io.tailrace.server.signal;
 
+import io.tailrace.log.LogUnavailable;
 import io.tailrace.presence.Attendance;
 import io.tailrace.presence.Mode;
 import io.tailrace.presence.Presence;
 import io.tailrace.presence.PresenceUnavailable;
 import io.tailrace.server.access.Access;
 import io.tailrace.server.access.AccessChanges;
+import io.tailrace.server.access.Aside;
 import io.tailrace.server.access.Capability;
 import io.tailrace.server.access.Identity;
 import io.tailrace.wire.ChannelId;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
 
 /**
@@ -21,7 +23,7 @@ import java.util.function.LongSupplier;
  * with the next heartbeat. A device that beats elsewhere is known there; one of a node that died goes with its lease.
  *
  * <p>Protocol: {@code tenants} holds the devices of each tenant and the handle by which changes of its access are heard;
- * it is changed inside {@code compute} of the tenant only. A recheck runs on the thread of the change, and may block.
+ * it is changed inside {@code compute} of the tenant only. A recheck runs {@linkplain Aside aside}: no event waits for it.
  */
 public final class Attendants implements AutoCloseable {
 
@@ -75,7 +77,7 @@ public final class Attendants implements AutoCloseable {
 
     private Tenant listening(String tenant) {
         Map<Key, Device> devices = new ConcurrentHashMap<>();
-        return new Tenant(devices, changes.listen(tenant, () -> recheck(devices)));
+        return new Tenant(devices, changes.listen(tenant, new Aside("attendants", () -> recheck(devices))));
     }
 
     /** Forgets devices that were not heard for a lease, and tenants that have none. */
@@ -93,28 +95,30 @@ public final class Attendants implements AutoCloseable {
         }
     }
 
+    /** Asks for all at once, so that the questions go out together. */
     private void recheck(Map<Key, Device> devices) {
-        for (Iterator<Map.Entry<Key, Device>> all = devices.entrySet().iterator(); all.hasNext(); ) {
-            var entry = all.next();
-            var key = entry.getKey();
-            var device = entry.getValue();
-            try {
-                if (!may(device.identity(), key.channel(), Capability.PRESENCE)) {
-                    all.remove();
-                    presence.leave(key.channel(), key.user(), key.device());
-                    signals.membersChanged(key.channel());
-                } else if (!may(
-                        device.identity(),
-                        key.channel(),
-                        PresenceDoor.needs(device.attendance().mode()))) {
-                    var lowered = lowered(device.attendance());
-                    devices.replace(key, device, new Device(device.identity(), lowered, device.until()));
-                    presence.join(key.channel(), lowered);
-                    signals.membersChanged(key.channel());
-                }
-            } catch (PresenceUnavailable away) {
-                LOG.log(System.Logger.Level.DEBUG, "a device goes with its lease", away);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            devices.forEach((key, device) -> threads.execute(() -> recheck(devices, key, device)));
+        }
+    }
+
+    private void recheck(Map<Key, Device> devices, Key key, Device device) {
+        try {
+            if (!may(device.identity(), key.channel(), Capability.PRESENCE)) {
+                devices.remove(key, device);
+                presence.leave(key.channel(), key.user(), key.device());
+                signals.membersChanged(key.channel());
+            } else if (!may(
+                    device.identity(),
+                    key.channel(),
+                    PresenceDoor.needs(device.attendance().mode()))) {
+                var lowered = lowered(device.attendance());
+                devices.replace(key, device, new Device(device.identity(), lowered, device.until()));
+                presence.join(key.channel(), lowered);
+                signals.membersChanged(key.channel());
             }
+        } catch (PresenceUnavailable | LogUnavailable away) {
+            LOG.log(System.Logger.Level.DEBUG, "a device goes with its lease, or at the next change", away);
         }
     }
 

@@ -27,7 +27,9 @@ public final class RosterFeed implements MemberFeed {
 
     @Override
     public Following follow(ChannelId channel, Listener listener) {
-        return new Followed(channel, listener);
+        var followed = new Followed(channel, listener);
+        followed.watched.begin();
+        return followed;
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,6 +47,7 @@ class PresenceIT {
     private final Map<String, String> tokens = new ConcurrentHashMap<>();
     private PostgresServer postgres;
     private RedisServer redis;
+    private String database;
     private ServerProcess one;
     private ServerProcess two;
 
@@ -53,7 +55,7 @@ class PresenceIT {
     void start() {
         postgres = PostgresServer.launch(PostgresServer.Version.DEBIAN_15);
         redis = RedisServer.launch(RedisServer.Version.SYSTEM);
-        String database = postgres.createDatabase();
+        database = postgres.createDatabase();
         var options = Map.of("TAILRACE_PRESENCE_HEARTBEAT", "2s");
         one = ServerProcess.start("present-one", postgres, database, redis, options);
         two = ServerProcess.start("present-two", postgres, database, redis, options);
@@ -273,6 +275,51 @@ class PresenceIT {
                 assertThat(again.longest).isLessThan(32 * 1024);
             }
         }
+    }
+
+    /** By libfaketime, which makes a process believe in another time. */
+    @Test
+    @Tag("R-31")
+    void theClockOfANodeMayBeAnHourOff() throws Exception {
+        var environment = Map.of(
+                "TAILRACE_PRESENCE_HEARTBEAT", "2s",
+                "LD_PRELOAD", Faketime.library().toString(),
+                "FAKETIME", "-1h",
+                "FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        try (var late = ServerProcess.start("present-late", postgres, database, redis, environment);
+                var here = new View(two, "doc:clock");
+                var there = new View(late, "doc:clock");
+                var signals = SseReader.open(two.uri("/v1/stream?channel=chat:clock"), Client.token("watcher"))) {
+            signals.named("open");
+            eventually(PATIENCE, () -> {
+                signal(late, "chat:clock");
+                var frame = signals.next(Duration.ofMillis(500)).orElseThrow();
+                var at = Instant.parse(
+                        new ObjectMapper().readTree(frame.data()).path("at").asText());
+                assertThat(at).isBefore(Instant.now().minus(Duration.ofMinutes(50)));
+            });
+            var going = beating(late, "doc:clock", List.of("ada"));
+            var staying = beating(two, "doc:clock", List.of("bob"));
+            eventually(PATIENCE, () -> assertThat(here.members).containsExactly("ada", "bob"));
+            eventually(PATIENCE, () -> assertThat(there.members).containsExactly("ada", "bob"));
+            going.interrupt();
+            going.join();
+            eventually(PATIENCE, () -> assertThat(here.members).containsExactly("bob"));
+            eventually(PATIENCE, () -> assertThat(there.members).containsExactly("bob"));
+            assertThat(here.wrong).isEmpty();
+            assertThat(there.wrong).isEmpty();
+            staying.interrupt();
+            staying.join();
+        }
+    }
+
+    private void signal(ServerProcess node, String channel) throws Exception {
+        var request = HttpRequest.newBuilder(node.uri("/v1/channels/" + channel + "/signals"))
+                .header("Authorization", "Bearer " + Client.token("ada"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"kind\":\"wave\"}"))
+                .build();
+        assertThat(http.send(request, BodyHandlers.discarding()).statusCode()).isEqualTo(202);
     }
 
     private long commands() {
