@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param heartbeat how often a device says that it is here, default 30 s, at least 1 s
  * @param batch how long changes of a channel are gathered after one was told, 50 ms to 2 s, default 500 ms
- * @param listed members that are named; of more only the number is told, default 100
+ * @param listed members that are named; of more only the number is told, default 500: more than a document has at work
  */
 public record PresenceOptions(Duration heartbeat, Duration batch, int listed) {
 
@@ -18,7 +18,7 @@ public record PresenceOptions(Duration heartbeat, Duration batch, int listed) {
     private static final int BEATS = 3;
 
     public static final PresenceOptions DEFAULT =
-            new PresenceOptions(Duration.ofSeconds(30), Duration.ofMillis(500), 100);
+            new PresenceOptions(Duration.ofSeconds(30), Duration.ofMillis(500), 500);
 
     /** @throws IllegalArgumentException when a component is out of its bounds */
     public PresenceOptions {

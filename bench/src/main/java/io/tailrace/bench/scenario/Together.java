@@ -3,7 +3,6 @@ package io.tailrace.bench.scenario;
 import io.tailrace.bench.load.Crowd;
 import io.tailrace.bench.load.Fleet;
 import io.tailrace.bench.load.Publisher;
-import io.tailrace.bench.load.Writers;
 import io.tailrace.bench.report.Goal;
 import io.tailrace.bench.servers.Tailrace;
 import java.time.Duration;
@@ -19,7 +18,7 @@ public final class Together implements Scenario {
     private static final String ALONE = "1 user";
     private static final String MANY = "100 users";
     private static final String QUIET = "events to 100 readers, quiet";
-    private static final String FLOODED = "events to 100 readers, beside 100 cursors and a flood of signals";
+    private static final String FLOODED = "events to 100 readers, beside 100 cursors";
     private static final String EVENT = "event_p99_ms";
     private static final int USERS = 100;
     private static final int READERS = 100;
@@ -31,7 +30,6 @@ public final class Together implements Scenario {
     private static final Duration MEASURE = Duration.ofSeconds(10);
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final double MICROS = 1000;
-    private static final int FLOOD = 16;
 
     @Override
     public String name() {
@@ -42,9 +40,9 @@ public final class Together implements Scenario {
     public String about() {
         return "100 users on one document over two nodes, each moving its cursor 20 times per second and heartbeating: from a"
                 + " move to its arrival at another user, from a change of presence to its arrival on the other node (the first"
-                + " after a quiet time, and one that is batched, beyond the end of its batch), CPU per user. Then durable events"
-                + " to 100 readers, quiet, and beside the cursors and signals that come from the other node as fast as they"
-                + " are taken, with one reader more that takes 2 KB per second.";
+                + " after a quiet time, and one that is batched, beyond the end of its batch), and CPU in microseconds per user and"
+                + " second. Then durable events to 100 readers, quiet, and beside the cursors, half of which come over the bus"
+                + " from the other node, with one reader more that takes 2 KB per second.";
     }
 
     @Override
@@ -91,7 +89,7 @@ public final class Together implements Scenario {
             Watch.pass(stage.time(MEASURE));
             var cursors = crowd.takeMicros();
             double seconds = watch.seconds();
-            watch.stop(figures, Math.max(1, (long) (users * seconds * 1_000)));
+            watch.stop(figures, Math.max(1, (long) (users * seconds)));
             if (users > 1) {
                 figures.latency("cursor_", cursors);
             }
@@ -135,20 +133,16 @@ public final class Together implements Scenario {
                 var crowd = new Crowd(flooded ? places(tailrace, users) : List.of(), MOVE);
                 var fleet = Fleet.open(tailrace.readers(1, stage.count(READERS)), 1, stage.opening());
                 var publisher = new Publisher(tailrace.outlet(), 1);
-                var slow = tailrace.slowReader(1);
-                var signals = new Writers(tailrace.signals(flooded ? FLOOD : 1), 1)) {
+                var slow = tailrace.slowReader(1)) {
             if (flooded) {
                 awaitOpen(crowd, users);
-            } else {
-                signals.stop(LIMIT);
             }
             publisher.atRate(RATE);
             Watch.pass(stage.time(WARM_UP));
             fleet.takeMicros();
             Watch.pass(stage.time(MEASURE));
             Histogram micros = fleet.takeMicros();
-            var figures = new Figures().latency("event_", micros).put("signals", (double) signals.written());
-            signals.stop(LIMIT);
+            var figures = new Figures().latency("event_", micros);
             Exactness.demandAll(fleet, publisher, stage.count(READERS));
             return figures;
         }

@@ -217,23 +217,6 @@ public final class Tailrace implements Server {
         return new SlowReader(address(node), stream(0, 1, 1, -1).bytes());
     }
 
-    /** Signals on the first channel, of as many authors as there are connections, to the node that takes the writes. */
-    public Outlet signals(int connections) {
-        return new Outlet(
-                address(0),
-                drafts -> Request.of(
-                        "POST",
-                        address(0),
-                        "/v1/channels/" + channel(0) + "/signals",
-                        headers,
-                        "{\"kind\":\"wave-" + keys.incrementAndGet() % 1_000 + "\",\"data\":\"" + EventText.PAD
-                                + "\"}"),
-                1,
-                "",
-                1,
-                connections);
-    }
-
     /** What the log has of this run. */
     public Ledger ledger() {
         return Ledger.of(cluster.local(), prefix + "-");

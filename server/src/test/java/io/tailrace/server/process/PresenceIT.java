@@ -265,14 +265,14 @@ class PresenceIT {
                     "%d joined in %.1f s; Redis commands per join, those of scripts included: %.1f; longest frame %d bytes%n",
                     users, seconds, perJoin, view.longest);
             assertThat(perJoin).isLessThan(25);
-            assertThat(view.longest).isLessThan(32 * 1024);
-            assertThat(view.members).hasSize(100);
+            assertThat(view.longest).isLessThan(128 * 1024);
+            assertThat(view.members).hasSize(500);
             assertThat(view.wrong).isEmpty();
             one.terminate();
             one.restart();
             try (var again = new View(one, "doc:crowd")) {
                 eventually(PATIENCE, () -> assertThat(again.members).isNotEmpty());
-                assertThat(again.longest).isLessThan(32 * 1024);
+                assertThat(again.longest).isLessThan(128 * 1024);
             }
         }
     }

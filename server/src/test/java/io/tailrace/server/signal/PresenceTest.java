@@ -234,17 +234,17 @@ class PresenceTest {
     @Test
     void aCrowdIsCountedAndPartlyNamed() throws IOException {
         try (var reader = reading(node, "doc:crowd")) {
-            for (int i = 0; i < 130; i++) {
+            for (int i = 0; i < 520; i++) {
                 beat(other, "doc:crowd", "user-" + i, "{}");
             }
             var view = new View();
-            while (view.count < 130) {
+            while (view.count < 520) {
                 view.apply(presence(reader));
             }
-            assertThat(view.members).hasSize(100);
+            assertThat(view.members).hasSize(500);
             var all = JSON.readTree(node.get("/v1/channels/doc:crowd/presence?limit=1000", node.token("watcher"))
                     .body());
-            assertThat(all.path("members").size()).isEqualTo(130);
+            assertThat(all.path("members").size()).isEqualTo(520);
         }
     }
 
