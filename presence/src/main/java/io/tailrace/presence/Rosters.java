@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -96,7 +97,7 @@ public final class Rosters implements AutoCloseable {
         private final ChannelId channel;
         private final Listener listener;
         private final Watch watch = new Watch(options.listed(), options.ttl().toNanos());
-        private java.util.concurrent.@Nullable ScheduledFuture<?> due;
+        private @Nullable ScheduledFuture<?> due;
         private long dueAt;
         private long reportedAt = System.nanoTime() - PresenceOptions.SLOWEST_BATCH.toNanos();
         private boolean begun;
@@ -156,7 +157,6 @@ public final class Rosters implements AutoCloseable {
             try {
                 next = compare();
             } catch (PresenceUnavailable away) {
-                meters.unavailable();
                 LOG.log(System.Logger.Level.DEBUG, "a member list cannot be looked at", away);
                 next = backoff();
             } catch (RuntimeException fault) {

@@ -145,11 +145,6 @@ final class Watch {
         return number;
     }
 
-    /** Whether the store was ever looked at. */
-    boolean looked() {
-        return looked;
-    }
-
     Listed listed() {
         return new Listed(number, List.copyOf(known.values()), count);
     }

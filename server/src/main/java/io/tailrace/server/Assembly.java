@@ -6,11 +6,6 @@ import io.tailrace.log.LogUnavailable;
 import io.tailrace.log.Reader;
 import io.tailrace.log.postgres.Database;
 import io.tailrace.log.postgres.PostgresLog;
-import io.tailrace.presence.LocalPresence;
-import io.tailrace.presence.Presence;
-import io.tailrace.presence.PresenceRoutes;
-import io.tailrace.presence.Rosters;
-import io.tailrace.presence.redis.RedisPresence;
 import io.tailrace.server.access.Access;
 import io.tailrace.server.access.AccessWatch;
 import io.tailrace.server.access.Capability;
@@ -19,14 +14,8 @@ import io.tailrace.server.access.TicketRoutes;
 import io.tailrace.server.access.Tickets;
 import io.tailrace.server.bus.Bus;
 import io.tailrace.server.bus.BusOptions;
-import io.tailrace.server.bus.EphemeralBus;
 import io.tailrace.server.bus.LocalBus;
-import io.tailrace.server.bus.LocalEphemeralBus;
 import io.tailrace.server.bus.RedisBus;
-import io.tailrace.server.bus.RedisEphemeralBus;
-import io.tailrace.server.cursors.CursorOptions;
-import io.tailrace.server.cursors.CursorRoutes;
-import io.tailrace.server.cursors.Cursors;
 import io.tailrace.server.gateway.Gateway;
 import io.tailrace.server.http.Cors;
 import io.tailrace.server.http.Door;
@@ -41,7 +30,6 @@ import io.tailrace.server.limit.Rates;
 import io.tailrace.server.manage.Management;
 import io.tailrace.server.ops.BoardPages;
 import io.tailrace.server.ops.BusMetrics;
-import io.tailrace.server.ops.CursorMetrics;
 import io.tailrace.server.ops.Health;
 import io.tailrace.server.ops.HttpMetrics;
 import io.tailrace.server.ops.HubMetrics;
@@ -49,23 +37,13 @@ import io.tailrace.server.ops.JsonLines;
 import io.tailrace.server.ops.LogMetrics;
 import io.tailrace.server.ops.Metrics;
 import io.tailrace.server.ops.OpenApiPage;
-import io.tailrace.server.ops.PresenceMetrics;
 import io.tailrace.server.ops.RelayMetrics;
-import io.tailrace.server.ops.SignalMetrics;
 import io.tailrace.server.ops.StreamMetrics;
 import io.tailrace.server.ops.WriteMetrics;
 import io.tailrace.server.relay.Relay;
 import io.tailrace.server.relay.RelayOptions;
 import io.tailrace.server.schema.Schemas;
-import io.tailrace.server.signal.Attendants;
-import io.tailrace.server.signal.BriefRights;
 import io.tailrace.server.signal.CursorSink;
-import io.tailrace.server.signal.Noticeboards;
-import io.tailrace.server.signal.PresenceDoor;
-import io.tailrace.server.signal.ReceiptKeeper;
-import io.tailrace.server.signal.RosterFeed;
-import io.tailrace.server.signal.SignalRoutes;
-import io.tailrace.server.signal.Signals;
 import io.tailrace.server.write.AfterCommit;
 import io.tailrace.server.write.BatchRoutes;
 import io.tailrace.server.write.EventRoutes;
@@ -81,18 +59,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * One running node: the one place where the parts of all rooms are made and joined, by role. Each {@code add…} method
  * makes the parts of one room without asking the database, registers its routes, and says what has to be done once the
- * schema is there ({@code starts}), how it drains ({@code drains}) and what to close; that happens in the reverse order.
+ * schema is there, how it drains and what to close ({@link Lifecycle}).
  */
 public final class Assembly implements AutoCloseable {
 
@@ -116,21 +89,14 @@ public final class Assembly implements AutoCloseable {
     private final Metrics metrics;
     private final RouteTable routes;
     private final RouteTable adminRoutes;
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-    private final List<Runnable> starts = new ArrayList<>();
-    private final List<Consumer<Duration>> drains = new ArrayList<>();
+    private final Lifecycle lifecycle = new Lifecycle();
     private final Database database;
     private final PostgresLog log;
     private final AccessWatch accessWatch;
     private final Access access;
     private final Bus bus;
     private final HubRegistry hubs;
-    private final EphemeralBus ephemeralBus;
-    private final SignalMetrics signalMeters;
-    private final Signals signals;
-    private final BriefRights briefRights;
-    private final PresenceMetrics presenceMeters;
-    private final Presence presence;
+    private final EphemeralSide ephemeral;
     private final Listener listener;
 
     private Assembly(ServerConfig config) {
@@ -154,19 +120,15 @@ public final class Assembly implements AutoCloseable {
                 config.idempotencyTtl(),
                 PostgresLog.SWEEP_INTERVAL,
                 new LogMetrics(metrics.registry()));
-        starts.add(log.epoch()::observe);
+        lifecycle.onStart(log.epoch()::observe);
         this.accessWatch = closing(new AccessWatch(log.members()));
         this.access = addAccess();
         this.bus = closing(bus());
         health.part("redis", bus::up);
         this.hubs = closing(HubRegistry.open(
                 log.events(), bus, accessWatch, HubOptions.DEFAULT, new HubMetrics(metrics.registry(), clock)));
-        this.ephemeralBus = closing(ephemeralBus());
-        this.signalMeters = new SignalMetrics(metrics.registry());
-        this.signals = closing(new Signals(ephemeralBus, clock, signalMeters));
-        this.briefRights = new BriefRights(access, System::nanoTime);
-        this.presenceMeters = new PresenceMetrics(metrics.registry());
-        this.presence = closing(presence());
+        this.ephemeral = new EphemeralSide(new Foundation(
+                config, clock, journal, metrics.registry(), routes, lifecycle, log, access, accessWatch));
         if (config.has(Role.WRITE)) {
             addWrites();
         }
@@ -175,8 +137,8 @@ public final class Assembly implements AutoCloseable {
         }
         CursorSink cursors = config.has(Role.GATEWAY) ? addGateway() : (channel, user, device, position) -> {};
         if (config.has(Role.PRESENCE)) {
-            addSignals(cursors);
-            addPresence();
+            ephemeral.addSignals(cursors);
+            ephemeral.addPresence();
         }
         if (config.has(Role.RELAY)) {
             addRelay();
@@ -208,7 +170,7 @@ public final class Assembly implements AutoCloseable {
     /** Waits for the database, as long as that takes, and makes the node ready. */
     void start() throws InterruptedException {
         migrate();
-        starts.forEach(Runnable::run);
+        lifecycle.start();
         health.phase(Health.Phase.READY);
     }
 
@@ -234,7 +196,7 @@ public final class Assembly implements AutoCloseable {
                 new Guard(config.tokens(), tickets, log.members(), config.http().allowedOrigins(), clock);
         routes.register(new TicketRoutes(guard, tickets, config.tickets(), clock));
         var purge = closing(new Chore("tickets", TICKET_INTERVAL, () -> tickets.purge(clock.instant())));
-        starts.add(purge::start);
+        lifecycle.onStart(purge::start);
         return guard;
     }
 
@@ -245,47 +207,14 @@ public final class Assembly implements AutoCloseable {
                         BusOptions.of(config.redis(), config.redisPrefix()), BusMetrics.durable(metrics.registry()));
     }
 
-    private EphemeralBus ephemeralBus() {
-        return config.redis() == null
-                ? new LocalEphemeralBus()
-                : RedisEphemeralBus.open(
-                        BusOptions.of(config.redis(), config.redisPrefix() + ":x"),
-                        BusMetrics.ephemeral(metrics.registry()));
-    }
-
-    private Presence presence() {
-        return config.redis() == null
-                ? new LocalPresence(config.presence(), clock)
-                : RedisPresence.open(config.redis(), config.redisPrefix(), config.presence(), presenceMeters);
-    }
-
-    private void addPresence() {
-        var attendants = closing(new Attendants(
-                access, accessWatch, presence, signals, config.presence().ttl(), System::nanoTime));
-        var sweep = closing(new Chore("attendants", config.presence().ttl(), attendants::sweep));
-        starts.add(sweep::start);
-        routes.register(new PresenceRoutes(
-                presence,
-                config.presence(),
-                new PresenceDoor(access, briefRights, log.contracts(), attendants),
-                signals::membersChanged));
-    }
-
-    private void addSignals(CursorSink cursors) {
-        var keeper = closing(new ReceiptKeeper(log.receipts(), signals, signalMeters));
-        routes.register(
-                new SignalRoutes(access, briefRights, log.contracts(), signals, keeper, log.receipts(), cursors));
-        starts.add(keeper::start);
-    }
-
     private void addWrites() {
         var options = WriteOptions.DEFAULT.withIdempotencyTtl(config.idempotencyTtl());
         var meters = new WriteMetrics(metrics.registry());
         var schemas = new Schemas();
         var rates = new Rates<ChannelId>(WRITTEN_CHANNELS, System::nanoTime);
         var lanes = closing(new WriteLanes(log.events(), log.outbox(), bus, AfterCommit.loaded(), options, meters));
-        var writes =
-                new Writes(access, log.contracts(), schemas, rates::excess, lanes, signals, options, clock, meters);
+        var writes = new Writes(
+                access, log.contracts(), schemas, rates::excess, lanes, ephemeral.signals(), options, clock, meters);
         routes.register(new EventRoutes(writes), new BatchRoutes(writes));
         routes.register(new Management(
                 access,
@@ -305,18 +234,16 @@ public final class Assembly implements AutoCloseable {
             return new ReadAccess.Granted(identity.channel(channel), new Reader(identity.actor(), standing));
         };
         routes.register(new CatchupRoutes(log.events(), log.contracts(), readers, hubs));
-        drains.add(timeout -> hubs.drain());
+        lifecycle.onDrain(timeout -> hubs.drain());
     }
 
     private CursorSink addGateway() {
-        var rosters = closing(new Rosters(presence, config.presence(), presenceMeters));
-        var boards = closing(Noticeboards.open(ephemeralBus, new RosterFeed(rosters), signalMeters));
         var gateway = closing(Gateway.of(
                 config.node(),
                 config.streams().withStreams(mostStreams()),
                 new Gateway.Surroundings(
                         hubs,
-                        boards,
+                        ephemeral.boards(),
                         log.events(),
                         log.contracts(),
                         access,
@@ -326,21 +253,9 @@ public final class Assembly implements AutoCloseable {
                         journal,
                         new StreamMetrics(metrics.registry()))));
         routes.register(gateway.routes());
-        starts.add(gateway::open);
-        drains.add(gateway::drain);
-        return addCursors();
-    }
-
-    private Cursors addCursors() {
-        var meters = new CursorMetrics(metrics.registry());
-        var cursors = closing(Cursors.open(
-                config.node(),
-                CursorOptions.DEFAULT.withTick(config.cursorTick()),
-                new Cursors.Surroundings(access, accessWatch, ephemeralBus, meters),
-                clock));
-        routes.register(new CursorRoutes(cursors, access, log.contracts(), journal, meters));
-        drains.add(cursors::drain);
-        return cursors;
+        lifecycle.onStart(gateway::open);
+        lifecycle.onDrain(gateway::drain);
+        return ephemeral.addCursors();
     }
 
     /** A tenth of the connections is kept for everything else, and for telling streams kindly to come back later. */
@@ -350,7 +265,7 @@ public final class Assembly implements AutoCloseable {
     }
 
     private void addRelay() {
-        starts.add(() -> closing(Relay.start(
+        lifecycle.onStart(() -> closing(Relay.start(
                 database::dedicated,
                 log.events(),
                 log.outbox(),
@@ -363,8 +278,8 @@ public final class Assembly implements AutoCloseable {
     private void addChores() {
         var epoch = closing(new Chore("log-epoch", EPOCH_INTERVAL, log.epoch()::observe));
         var retention = closing(new Chore("retention", RETENTION_INTERVAL, log.retention()::sweep));
-        starts.add(epoch::start);
-        starts.add(retention::start);
+        lifecycle.onStart(epoch::start);
+        lifecycle.onStart(retention::start);
     }
 
     private void migrate() throws InterruptedException {
@@ -412,33 +327,18 @@ public final class Assembly implements AutoCloseable {
     public void drain() throws InterruptedException {
         health.phase(Health.Phase.DRAINING);
         Thread.sleep(config.drain().delay());
-        var threads = drains.stream()
-                .map(drain -> Thread.ofVirtual()
-                        .name("drain")
-                        .start(() -> drain.accept(config.drain().timeout())))
-                .toList();
-        for (Thread thread : threads) {
-            thread.join(config.drain().timeout().plusSeconds(1));
-        }
+        lifecycle.drain(config.drain().timeout());
     }
 
     /** Closes all parts, the last made first; goes on when one fails to. */
     @Override
     public void close() {
         health.phase(Health.Phase.DRAINING);
-        while (!parts.isEmpty()) {
-            var part = parts.pop();
-            try {
-                part.close();
-            } catch (Exception e) {
-                LOG.log(System.Logger.Level.WARNING, "could not close " + part, e);
-            }
-        }
+        lifecycle.close();
     }
 
     private <T extends AutoCloseable> T closing(T part) {
-        parts.push(part);
-        return part;
+        return lifecycle.closing(part);
     }
 
     private byte[] logKey() {

@@ -38,15 +38,9 @@ public interface Bus extends AutoCloseable {
     void close();
 
     /** Called on the bus's own thread: must be quick and never block. */
-    interface Listener {
+    interface Listener extends BusStates {
 
         void announced(Announcement announcement);
-
-        /** The subscription took effect: what is published from now on arrives. Again after every reconnection. */
-        void confirmed();
-
-        /** The bus is gone: announcements may be lost until the next {@link #confirmed}. */
-        void interrupted();
     }
 
     /** Answers a request of another node; called on a thread of its own. */

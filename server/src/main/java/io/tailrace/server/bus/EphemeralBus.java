@@ -45,15 +45,9 @@ public interface EphemeralBus extends AutoCloseable {
     void close();
 
     /** Called on the bus's own thread: must be quick and never block. */
-    interface Listener {
+    interface Listener extends BusStates {
 
         /** @param message not changed, and not to be changed */
         void message(byte[] message);
-
-        /** What is offered from now on arrives. Again after every reconnection. */
-        default void confirmed() {}
-
-        /** Messages may be lost until the next {@link #confirmed}. */
-        default void interrupted() {}
     }
 }

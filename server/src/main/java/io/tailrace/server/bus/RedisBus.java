@@ -62,23 +62,13 @@ public final class RedisBus implements Bus {
 
     @Override
     public Subscription subscribe(ChannelId channel, Listener listener) {
-        return subscriber.subscribe(topics.events(channel), new RedisSubscriber.Ear() {
-            @Override
-            public void message(byte[] payload) {
-                meters.received();
-                Messages.decode(channel, payload).ifPresent(listener::announced);
-            }
-
-            @Override
-            public void confirmed() {
-                listener.confirmed();
-            }
-
-            @Override
-            public void interrupted() {
-                listener.interrupted();
-            }
-        });
+        return subscriber.subscribe(
+                topics.events(channel),
+                message -> {
+                    meters.received();
+                    Messages.decode(channel, message).ifPresent(listener::announced);
+                },
+                listener);
     }
 
     @Override

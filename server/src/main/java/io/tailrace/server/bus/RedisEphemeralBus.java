@@ -83,23 +83,13 @@ public final class RedisEphemeralBus implements EphemeralBus {
 
     @Override
     public Bus.Subscription subscribe(ChannelId channel, Topic topic, Listener listener) {
-        return subscriber.subscribe(topics.ephemeral(channel, topic), new RedisSubscriber.Ear() {
-            @Override
-            public void message(byte[] payload) {
-                meters.received();
-                listener.message(payload);
-            }
-
-            @Override
-            public void confirmed() {
-                listener.confirmed();
-            }
-
-            @Override
-            public void interrupted() {
-                listener.interrupted();
-            }
-        });
+        return subscriber.subscribe(
+                topics.ephemeral(channel, topic),
+                message -> {
+                    meters.received();
+                    listener.message(message);
+                },
+                listener);
     }
 
     @Override

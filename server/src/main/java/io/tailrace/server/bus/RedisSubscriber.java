@@ -37,13 +37,19 @@ final class RedisSubscriber implements AutoCloseable {
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(20);
 
     /** Hears a topic; on the reader's thread. */
-    interface Ear {
+    private record Ear(Consumer<byte[]> messages, BusStates states) {
 
-        void message(byte[] payload);
+        void message(byte[] payload) {
+            messages.accept(payload);
+        }
 
-        default void confirmed() {}
+        void confirmed() {
+            states.confirmed();
+        }
 
-        default void interrupted() {}
+        void interrupted() {
+            states.interrupted();
+        }
     }
 
     private static final class Interest {
@@ -85,7 +91,9 @@ final class RedisSubscriber implements AutoCloseable {
         return alive;
     }
 
-    Bus.Subscription subscribe(String topic, Ear ear) {
+    /** Starts to listen; both are called on the reader's thread. Never blocks. */
+    Bus.Subscription subscribe(String topic, Consumer<byte[]> messages, BusStates states) {
+        var ear = new Ear(messages, states);
         synchronized (lock) {
             var interest = interests.computeIfAbsent(topic, name -> new Interest());
             interest.ears = with(interest.ears, ear);

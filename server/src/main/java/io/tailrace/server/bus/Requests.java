@@ -47,7 +47,7 @@ final class Requests implements AutoCloseable {
         this.publisher = publisher;
         this.subscriber = subscriber;
         this.answers = topics.answers(UUID.randomUUID().toString());
-        this.listening = subscriber.subscribe(answers, this::answered);
+        this.listening = subscriber.subscribe(answers, this::answered, BusStates.IGNORED);
     }
 
     private void answered(byte[] message) {
@@ -95,7 +95,7 @@ final class Requests implements AutoCloseable {
     }
 
     Bus.Subscription serve(String node, Bus.Handler handler) {
-        return subscriber.subscribe(topics.node(node), message -> asked(message, handler));
+        return subscriber.subscribe(topics.node(node), message -> asked(message, handler), BusStates.IGNORED);
     }
 
     private void asked(byte[] message, Bus.Handler handler) {

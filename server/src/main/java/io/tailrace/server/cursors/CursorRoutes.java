@@ -22,6 +22,8 @@ import java.io.IOException;
 /** {@code GET /v1/channels/{channel}/cursors}: the WebSocket. What is refused is refused before it is one. */
 public final class CursorRoutes implements HttpService {
 
+    private static final System.Logger LOG = System.getLogger(CursorRoutes.class.getName());
+
     private final Cursors cursors;
     private final Access access;
     private final Contracts contracts;
@@ -50,7 +52,7 @@ public final class CursorRoutes implements HttpService {
         }
         var channel = identity.channel(name);
         var key = Handshake.require(request, response);
-        cursors.reserve(identity, channel);
+        cursors.admit(identity, channel);
         access.require(identity, name, Capability.CURSORS);
         var connection = ClientConnection.of(request)
                 .upgrade()
@@ -63,12 +65,16 @@ public final class CursorRoutes implements HttpService {
         line("cursors.end", request, identity, name).cause(cause.label()).write();
     }
 
+    /** From here on it is no HTTP: nobody else would tell of a failure. */
     private CloseCode serve(Identity identity, ChannelName name, Duplex connection, String key) {
         try {
             connection.write(Handshake.accepted(key));
             return cursors.serve(identity, identity.channel(name), connection);
         } catch (IOException gone) {
             return CloseCode.NORMAL;
+        } catch (RuntimeException fault) {
+            LOG.log(System.Logger.Level.ERROR, "a cursor socket failed", fault);
+            return CloseCode.FAULT;
         } finally {
             connection.abort();
         }

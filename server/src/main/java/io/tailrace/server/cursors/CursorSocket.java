@@ -1,5 +1,6 @@
 package io.tailrace.server.cursors;
 
+import io.tailrace.log.LogUnavailable;
 import io.tailrace.server.access.Identity;
 import io.tailrace.server.cursors.Cursor.Owner;
 import io.tailrace.server.http.Duplex;
@@ -8,6 +9,7 @@ import io.tailrace.wire.Refusal;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -97,16 +99,20 @@ final class CursorSocket {
         leaveAt = nanos;
     }
 
-    /** Serves it to its end, and says why that came. */
+    /** Serves it to its end, and says why that came; a failure is told to the client before it is thrown. */
     CloseCode serve() {
         heardAt = System.nanoTime();
         secondBegan = heardAt;
         writer.start();
-        var code = read();
-        close(code);
-        farewell();
-        var reason = closing;
-        return reason == null ? code : reason;
+        try {
+            close(read());
+        } catch (RuntimeException fault) {
+            close(CloseCode.FAULT);
+            throw fault;
+        } finally {
+            farewell();
+        }
+        return Objects.requireNonNull(closing);
     }
 
     private CloseCode read() {
@@ -185,6 +191,8 @@ final class CursorSocket {
             identity = stays.renewed(this, token);
         } catch (Refusal refused) {
             throw new Violation(refused.problem().status() == 403 ? CloseCode.FORBIDDEN : CloseCode.EXPIRED);
+        } catch (LogUnavailable away) {
+            throw new Violation(CloseCode.GOING_AWAY); // it comes back once rights can be asked for
         }
     }
 

@@ -81,11 +81,12 @@ public final class Cursors implements Stays, CursorSink, AutoCloseable {
     }
 
     /**
-     * Takes a place for a socket, and hears from now on what changes its right.
+     * Lets one more socket in, and hears from now on what changes its right. Places are not kept: of those that ask at
+     * the same moment a few may come in past the bounds.
      *
      * @throws Refusal 429 when there are too many, 503 when the node stops
      */
-    void reserve(Identity identity, ChannelId channel) {
+    void admit(Identity identity, ChannelId channel) {
         if (draining) {
             throw new Refusal(Problem.of(ProblemType.UNAVAILABLE).retryAfter(Duration.ofSeconds(1)));
         }

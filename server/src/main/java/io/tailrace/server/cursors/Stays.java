@@ -18,6 +18,7 @@ interface Stays {
      * Its client's next credentials.
      *
      * @throws io.tailrace.wire.Refusal 401 when the token is not good or somebody else's, 403 when it lacks the right
+     * @throws io.tailrace.log.LogUnavailable when rights cannot be asked for
      */
     Identity renewed(CursorSocket socket, String token);
 

@@ -1,0 +1,14 @@
+package io.tailrace.server.bus;
+
+/** Told when a subscription holds and when it does not. Called on the bus's own thread: must be quick and never block. */
+public interface BusStates {
+
+    /** Does not care. */
+    BusStates IGNORED = new BusStates() {};
+
+    /** The subscription took effect: what is published from now on arrives. Again after every reconnection. */
+    default void confirmed() {}
+
+    /** The bus is gone: messages may be lost until the next {@link #confirmed}. */
+    default void interrupted() {}
+}
