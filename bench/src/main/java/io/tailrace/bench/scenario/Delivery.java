@@ -17,7 +17,6 @@ public final class Delivery implements Scenario {
     private static final String BEYOND = "p99_beyond_write_ms";
     private static final int CHANNELS = 1_000;
     private static final int WRITERS = 64;
-    private static final Duration WARM_UP = Duration.ofSeconds(5);
     private static final Duration MAXIMUM = Duration.ofSeconds(5);
     private static final Duration MEASURE = Duration.ofSeconds(10);
     private static final double MOST = 99;
@@ -51,7 +50,7 @@ public final class Delivery implements Scenario {
             try (var fleet = Fleet.open(tailrace.readers(channels, channels), 1, stage.opening());
                     var publisher = new Publisher(tailrace.outlet().with(1, 1, WRITERS), channels)) {
                 publisher.atRate(most / 2);
-                Watch.pass(stage.time(WARM_UP));
+                Watch.pass(stage.time(Stage.WARM_UP));
                 fleet.takeMicros();
                 publisher.takeMicros();
                 Watch.pass(stage.time(MEASURE));
@@ -72,7 +71,7 @@ public final class Delivery implements Scenario {
     /** Writes per second with nobody listening. */
     private static double maximum(Stage stage, Tailrace tailrace, int channels) throws Inexact {
         try (var writers = new Writers(tailrace.outlet().with(1, 1, WRITERS), channels)) {
-            Watch.pass(stage.time(WARM_UP));
+            Watch.pass(stage.time(Stage.WARM_UP));
             long before = writers.written();
             long begun = System.nanoTime();
             Watch.pass(stage.time(MAXIMUM));

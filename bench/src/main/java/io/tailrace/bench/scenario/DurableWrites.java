@@ -25,8 +25,7 @@ public final class DurableWrites implements Scenario {
     /** So that a row of one writer, too, is of a node whose code is compiled: it makes too few writes for that itself. */
     private static final int WARMING = 64;
 
-    private static final Duration WARM_UP = Duration.ofSeconds(8);
-    private static final Duration SETTLE = Duration.ofSeconds(1);
+    private static final Duration SETTLE = Duration.ofSeconds(3);
     private static final Duration MEASURE = Duration.ofSeconds(8);
 
     @Override
@@ -73,7 +72,7 @@ public final class DurableWrites implements Scenario {
     private static Figures ours(Stage stage, int channels, int writers, int batch) throws Inexact {
         try (var tailrace = stage.cluster().nodes(1, Map.of());
                 var warming = new Writers(tailrace.outlet().with(batch, 1, Math.max(writers, WARMING)), channels)) {
-            Watch.pass(stage.time(WARM_UP));
+            Watch.pass(stage.time(Stage.WARM_UP));
             warming.stop(Exactness.REST);
             return measured(
                     stage, tailrace, warming, new Writers(tailrace.outlet().with(batch, 1, writers), channels));

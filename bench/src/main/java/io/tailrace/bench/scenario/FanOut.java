@@ -51,7 +51,7 @@ public final class FanOut implements Scenario {
     private static final List<Row> ROWS = List.of(
             Row.of(CROWD, 10_000, 5),
             Row.of(HALL, 1_000, 50),
-            new Row(ROOMS, 1_000, 10, 5_000, WARM_UP, MEASURE),
+            new Row(ROOMS, 1_000, 10, 5_000, Stage.WARM_UP, MEASURE),
             new Row(COLD, 1_000, 10, 5_000, Duration.ZERO, MINUTE),
             Row.of(SATURATED, 10_000, 0));
 

@@ -16,6 +16,13 @@ import java.util.List;
  */
 public record Stage(Cluster cluster, Contestants contestants, Path scratch, boolean quick) {
 
+    /**
+     * After so long under load a node is warm: on two cores its compiler is busy for about fourteen seconds, and takes most
+     * of a core from what is measured meanwhile. How a node does before that, {@link ColdStart} and a row of {@link FanOut}
+     * say.
+     */
+    static final Duration WARM_UP = Duration.ofSeconds(20);
+
     private static final int QUICK_PART = 50;
     private static final Duration OPENING = Duration.ofSeconds(90);
 

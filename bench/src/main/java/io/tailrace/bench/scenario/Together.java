@@ -26,7 +26,6 @@ public final class Together implements Scenario {
     private static final int CHANGES = 25;
     private static final Duration MOVE = Duration.ofMillis(50);
     private static final Duration BATCH = Duration.ofMillis(500);
-    private static final Duration WARM_UP = Duration.ofSeconds(8);
     private static final Duration MEASURE = Duration.ofSeconds(10);
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final double MICROS = 1000;
@@ -82,7 +81,7 @@ public final class Together implements Scenario {
             for (int user = 0; user < users; user++) {
                 tailrace.beat("user-" + user, user % 2, "viewing");
             }
-            Watch.pass(stage.time(WARM_UP));
+            Watch.pass(stage.time(Stage.WARM_UP));
             crowd.takeMicros();
             var figures = new Figures();
             var watch = Watch.start(tailrace);
@@ -138,7 +137,7 @@ public final class Together implements Scenario {
                 awaitOpen(crowd, users);
             }
             publisher.atRate(RATE);
-            Watch.pass(stage.time(WARM_UP));
+            Watch.pass(stage.time(Stage.WARM_UP));
             fleet.takeMicros();
             Watch.pass(stage.time(MEASURE));
             Histogram micros = fleet.takeMicros();
