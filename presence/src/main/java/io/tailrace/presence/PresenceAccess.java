@@ -1,6 +1,7 @@
 package io.tailrace.presence;
 
 import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
 import io.tailrace.wire.ChannelId;
 import io.tailrace.wire.ChannelName;
 import java.util.Optional;
@@ -21,11 +22,11 @@ public interface PresenceAccess {
     Granted reader(ServerRequest request, ChannelName channel);
 
     /**
-     * Lets somebody be here.
+     * Lets somebody be here; the response may be told how often it may say so.
      *
-     * @throws io.tailrace.wire.Refusal 401, 403, or 409 when the channel has no presence
+     * @throws io.tailrace.wire.Refusal 401, 403, 409 when the channel has no presence, or 429
      */
-    Granted member(ServerRequest request, ChannelName channel);
+    Granted member(ServerRequest request, ServerResponse response, ChannelName channel);
 
     /**
      * Whether a member, who was let in before, may be here in this mode.

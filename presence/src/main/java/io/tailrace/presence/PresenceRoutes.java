@@ -91,7 +91,7 @@ public final class PresenceRoutes implements HttpService {
     }
 
     private void beat(ServerRequest request, ServerResponse response) {
-        var member = access.member(request, channel(request));
+        var member = access.member(request, response, channel(request));
         var beat = access.body(request, Beat.class, MAX_BODY);
         Mode mode = Optional.ofNullable(beat.mode()).orElse(Mode.VIEWING);
         access.require(request, member, mode);
@@ -129,7 +129,7 @@ public final class PresenceRoutes implements HttpService {
     }
 
     private void leave(ServerRequest request, ServerResponse response) {
-        var member = access.member(request, channel(request));
+        var member = access.member(request, response, channel(request));
         String device = device(
                 member, access.parameter(request, "device", Set.of("device")).orElse(null));
         if (device.isEmpty()

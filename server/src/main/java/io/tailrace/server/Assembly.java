@@ -17,6 +17,7 @@ import io.tailrace.server.bus.BusOptions;
 import io.tailrace.server.bus.LocalBus;
 import io.tailrace.server.bus.RedisBus;
 import io.tailrace.server.gateway.Gateway;
+import io.tailrace.server.http.ClientAddress;
 import io.tailrace.server.http.Cors;
 import io.tailrace.server.http.Door;
 import io.tailrace.server.http.HttpMeters;
@@ -26,6 +27,7 @@ import io.tailrace.server.http.ProblemPages;
 import io.tailrace.server.http.RouteTable;
 import io.tailrace.server.hub.HubOptions;
 import io.tailrace.server.hub.HubRegistry;
+import io.tailrace.server.limit.Limits;
 import io.tailrace.server.limit.Rates;
 import io.tailrace.server.manage.Management;
 import io.tailrace.server.ops.BoardPages;
@@ -96,6 +98,7 @@ public final class Assembly implements AutoCloseable {
     private final Access access;
     private final Bus bus;
     private final HubRegistry hubs;
+    private final Limits limits;
     private final EphemeralSide ephemeral;
     private final Listener listener;
 
@@ -127,8 +130,9 @@ public final class Assembly implements AutoCloseable {
         health.part("redis", bus::up);
         this.hubs = closing(HubRegistry.open(
                 log.events(), bus, accessWatch, HubOptions.DEFAULT, new HubMetrics(metrics.registry(), clock)));
+        this.limits = new Limits(config.limits(), new ClientAddress(config.trustedProxies()), System::nanoTime);
         this.ephemeral = new EphemeralSide(new Foundation(
-                config, clock, journal, metrics.registry(), routes, lifecycle, log, access, accessWatch));
+                config, clock, journal, metrics.registry(), routes, lifecycle, log, access, accessWatch, limits));
         if (config.has(Role.WRITE)) {
             addWrites();
         }
@@ -215,7 +219,7 @@ public final class Assembly implements AutoCloseable {
         var lanes = closing(new WriteLanes(log.events(), log.outbox(), bus, AfterCommit.loaded(), options, meters));
         var writes = new Writes(
                 access, log.contracts(), schemas, rates::excess, lanes, ephemeral.signals(), options, clock, meters);
-        routes.register(new EventRoutes(writes), new BatchRoutes(writes));
+        routes.register(new EventRoutes(writes, limits), new BatchRoutes(writes, limits));
         routes.register(new Management(
                 access,
                 accessWatch,
@@ -248,6 +252,7 @@ public final class Assembly implements AutoCloseable {
                         log.contracts(),
                         access,
                         accessWatch,
+                        limits,
                         bus,
                         database,
                         journal,

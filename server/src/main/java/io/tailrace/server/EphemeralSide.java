@@ -83,7 +83,7 @@ final class EphemeralSide {
                 CursorOptions.DEFAULT.withTick(on.config().cursorTick()),
                 new Cursors.Surroundings(on.access(), on.accessWatch(), bus, meters),
                 on.clock()));
-        on.routes().register(new CursorRoutes(cursors, on.access(), on.log().contracts(), on.journal(), meters));
+        on.routes().register(new CursorRoutes(cursors, on.access(), on.log().contracts(), on.journal(), meters, on.limits()));
         on.lifecycle().onDrain(cursors::drain);
         return cursors;
     }
@@ -94,7 +94,7 @@ final class EphemeralSide {
         var keeper = closing(new ReceiptKeeper(log.receipts(), signals, signalMeters));
         on.routes()
                 .register(new SignalRoutes(
-                        on.access(), rights, log.contracts(), signals, keeper, log.receipts(), cursors));
+                        on.access(), rights, log.contracts(), signals, keeper, log.receipts(), cursors, on.limits()));
         on.lifecycle().onStart(keeper::start);
     }
 
@@ -105,7 +105,7 @@ final class EphemeralSide {
                 new Attendants(on.access(), on.accessWatch(), presence, signals, options.ttl(), System::nanoTime));
         var sweep = closing(new Chore("attendants", options.ttl(), attendants::sweep));
         on.lifecycle().onStart(sweep::start);
-        var door = new PresenceDoor(on.access(), rights, on.log().contracts(), attendants);
+        var door = new PresenceDoor(on.access(), rights, on.log().contracts(), attendants, on.limits());
         on.routes().register(new PresenceRoutes(presence, options, door, signals::membersChanged));
     }
 

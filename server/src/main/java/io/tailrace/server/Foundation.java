@@ -6,6 +6,7 @@ import io.tailrace.server.access.Access;
 import io.tailrace.server.access.AccessWatch;
 import io.tailrace.server.http.Journal;
 import io.tailrace.server.http.RouteTable;
+import io.tailrace.server.limit.Limits;
 import java.time.Clock;
 
 /** What all parts of a node stand on. */
@@ -18,4 +19,5 @@ record Foundation(
         Lifecycle lifecycle,
         PostgresLog log,
         Access access,
-        AccessWatch accessWatch) {}
+        AccessWatch accessWatch,
+        Limits limits) {}

@@ -5,12 +5,16 @@ import io.tailrace.presence.PresenceOptions;
 import io.tailrace.server.access.TicketOptions;
 import io.tailrace.server.access.TokenOptions;
 import io.tailrace.server.gateway.GatewayOptions;
+import io.tailrace.server.http.AddressRange;
 import io.tailrace.server.http.HttpOptions;
+import io.tailrace.server.limit.LimitOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param http the listeners
  * @param tokens which tokens are good
  * @param tickets how long tickets live
+ * @param limits what users, tenants and addresses may do per second
+ * @param trustedProxies whose word counts for where a request comes from
  * @param idempotencyTtl how long idempotency keys live
  * @param streams how streams behave
  * @param presence how presence keeps time
@@ -45,6 +51,8 @@ public record ServerConfig(
         HttpOptions http,
         TokenOptions tokens,
         TicketOptions tickets,
+        LimitOptions limits,
+        List<AddressRange> trustedProxies,
         Duration idempotencyTtl,
         GatewayOptions streams,
         PresenceOptions presence,
@@ -85,6 +93,8 @@ public record ServerConfig(
                 Listening.options(settings),
                 tokens(settings),
                 tickets(settings),
+                limits(settings),
+                trustedProxies(settings),
                 settings.duration(Option.IDEMPOTENCY_TTL, Duration.ofHours(1), Duration.ofDays(365)),
                 streams(settings),
                 new PresenceOptions(
@@ -143,16 +153,16 @@ public record ServerConfig(
     }
 
     private static TokenOptions tokens(Settings settings) {
-        var secret = settings.parsed(
-                Option.JWT_SECRET,
-                text -> Optional.of(text).filter(it -> it.getBytes(StandardCharsets.UTF_8).length >= 32),
-                "at least 32 bytes");
+        var secret = settings.parsed(Option.JWT_SECRET, ServerConfig::secret, "at least 32 bytes");
+        var secrets = settings.parsed(Option.JWT_SECRETS, ServerConfig::secrets, "kid=secret of at least 32 bytes, with commas between")
+                .orElse(Map.of());
         var jwks = settings.parsed(Option.JWKS_URL, ServerConfig::web, "an http: or https: URL");
-        if (secret.isEmpty() && jwks.isEmpty()) {
-            throw new ConfigFault("TAILRACE_JWT_SECRET or TAILRACE_JWKS_URL is required.");
+        if (secret.isEmpty() && secrets.isEmpty() && jwks.isEmpty()) {
+            throw new ConfigFault("TAILRACE_JWT_SECRET, TAILRACE_JWT_SECRETS or TAILRACE_JWKS_URL is required.");
         }
         return new TokenOptions(
                 secret.orElse(null),
+                secrets,
                 jwks.orElse(null),
                 settings.text(Option.JWT_ISSUER).orElse(null),
                 settings.text(Option.JWT_AUDIENCE).orElse(null),
@@ -162,6 +172,27 @@ public record ServerConfig(
     private static TicketOptions tickets(Settings settings) {
         var longest = settings.duration(Option.MAX_TICKET_TTL, Duration.ofSeconds(10), Duration.ofDays(7));
         return new TicketOptions(settings.duration(Option.TICKET_TTL, Duration.ofSeconds(10), longest), longest);
+    }
+
+    private static LimitOptions limits(Settings settings) {
+        return new LimitOptions(
+                rate(settings, Option.USER_WRITE_RATE),
+                rate(settings, Option.TENANT_WRITE_RATE),
+                rate(settings, Option.USER_SIGNAL_RATE),
+                rate(settings, Option.USER_PRESENCE_RATE),
+                rate(settings, Option.ADDRESS_OPEN_RATE));
+    }
+
+    private static int rate(Settings settings, Option option) {
+        return settings.number(option, 0, 1_000_000).orElseThrow();
+    }
+
+    private static List<AddressRange> trustedProxies(Settings settings) {
+        return settings.list(Option.TRUSTED_PROXIES).stream()
+                .map(text -> AddressRange.parse(text)
+                        .orElseThrow(() -> new ConfigFault(Option.TRUSTED_PROXIES.variable()
+                                + " must be addresses or ranges like 10.0.0.0/8 or 2001:db8::/32.")))
+                .toList();
     }
 
     private static GatewayOptions streams(Settings settings) {
@@ -185,6 +216,23 @@ public record ServerConfig(
 
     private static Optional<String> name(String text) {
         return Optional.of(text).filter(NAME.asMatchPredicate());
+    }
+
+    private static Optional<String> secret(String text) {
+        return Optional.of(text).filter(it -> it.getBytes(StandardCharsets.UTF_8).length >= 32);
+    }
+
+    private static Optional<Map<String, String>> secrets(String text) {
+        var secrets = new HashMap<String, String>();
+        for (String pair : text.split(",", -1)) {
+            int equals = pair.indexOf('=');
+            var kid = name(pair.substring(0, Math.max(0, equals)).strip());
+            var secret = secret(pair.substring(equals + 1).strip());
+            if (kid.isEmpty() || secret.isEmpty() || secrets.put(kid.get(), secret.get()) != null) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(secrets);
     }
 
     private static Optional<URI> redis(String text) {

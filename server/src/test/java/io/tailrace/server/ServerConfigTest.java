@@ -100,7 +100,7 @@ class ServerConfigTest {
     void aKeyOfSomeKindIsRequired() {
         assertThatThrownBy(() -> ServerConfig.from(Map.of("TAILRACE_DATABASE_URL", "jdbc:postgresql://db/t")))
                 .isInstanceOf(ConfigFault.class)
-                .hasMessage("TAILRACE_JWT_SECRET or TAILRACE_JWKS_URL is required.");
+                .hasMessage("TAILRACE_JWT_SECRET, TAILRACE_JWT_SECRETS or TAILRACE_JWKS_URL is required.");
     }
 
     @Test

@@ -22,6 +22,13 @@ import java.util.function.Consumer;
  */
 public final class Cluster implements AutoCloseable {
 
+    /** All load comes from one machine, most of it of one user: no peer would be asked to limit that either. */
+    private static final Map<String, String> UNLIMITED = Map.of(
+            "TAILRACE_USER_WRITE_RATE", "0",
+            "TAILRACE_USER_SIGNAL_RATE", "0",
+            "TAILRACE_USER_PRESENCE_RATE", "0",
+            "TAILRACE_ADDRESS_OPEN_RATE", "0");
+
     /** The tenant of almost everything that the bench does. */
     public static final String TENANT = "bench";
 
@@ -85,7 +92,8 @@ public final class Cluster implements AutoCloseable {
         try {
             for (int i = 0; i < count; i++) {
                 boolean secure = transport.tls() && i == count - 1;
-                var all = new HashMap<>(environment);
+                var all = new HashMap<>(UNLIMITED);
+                all.putAll(environment);
                 if (secure) {
                     all.put("TAILRACE_TLS_CERT", certificate().chain().toString());
                     all.put("TAILRACE_TLS_KEY", certificate().key().toString());
@@ -144,7 +152,7 @@ public final class Cluster implements AutoCloseable {
     /** Starts a node and does not wait until it is ready. */
     public Tailrace starting() {
         try {
-            return run(List.of(local.node("bench-starting", options, jar, Map.of())), Transport.PLAIN);
+            return run(List.of(local.node("bench-starting", options, jar, UNLIMITED)), Transport.PLAIN);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

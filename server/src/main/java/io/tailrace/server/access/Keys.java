@@ -15,6 +15,7 @@ import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
 import io.tailrace.wire.Problem;
@@ -25,12 +26,19 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What signatures are checked with. The algorithm decides the kind of key and never the other way round: HS256 is
- * checked with the secret only, the others with public keys only, anything else with nothing.
+ * checked with a secret only, the others with public keys only, anything else with nothing. {@code kid} chooses among keys
+ * that are here; nothing that a token says has a key fetched from anywhere.
+ *
+ * <p>Published keys are fetched anew before they are {@value #CACHE_MS} ms old, and when a token names one that is not
+ * there, at most every {@value #PACE_MS} ms. While they cannot be had, those that were go on for {@link #OUTAGE}.
  */
 final class Keys {
 
@@ -39,15 +47,24 @@ final class Keys {
     private static final int CONNECT_MS = 2_000;
     private static final int READ_MS = 2_000;
     private static final int MAX_BYTES = 65_536;
-    private static final long CACHE_MS = Duration.ofMinutes(5).toMillis();
+    private static final long CACHE_MS = 300_000;
     private static final long REFRESH_MS = Duration.ofSeconds(5).toMillis();
+    private static final long PACE_MS = 10_000;
+
+    /** How long keys are good that cannot be fetched anew: a night in which nobody repairs the issuer. */
+    private static final Duration OUTAGE = Duration.ofHours(12);
+
     private static final Duration RETRY = Duration.ofSeconds(2);
 
     private final @Nullable JWSVerifier secret;
+    private final Map<String, JWSVerifier> secrets;
     private final @Nullable JWKSource<SecurityContext> published;
+    private volatile boolean fetched;
 
     Keys(TokenOptions options) {
         this.secret = options.secret() == null ? null : mac(options.secret());
+        this.secrets = options.secrets().entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> mac(entry.getValue())));
         this.published = options.jwks() == null ? null : source(options.jwks());
     }
 
@@ -58,14 +75,23 @@ final class Keys {
      */
     List<JWSVerifier> verifiers(JWSHeader header) {
         if (JWSAlgorithm.HS256.equals(header.getAlgorithm())) {
-            return secret == null ? List.of() : List.of(secret);
+            var named = header.getKeyID() == null ? null : secrets.get(header.getKeyID());
+            var only = named == null ? secret : named;
+            return only == null ? List.of() : List.of(only);
         }
         if (published == null || !PUBLIC.contains(header.getAlgorithm())) {
             return List.of();
         }
         try {
             var selector = new JWKSelector(JWKMatcher.forJWSHeader(header));
-            return published.get(selector, null).stream().map(Keys::verifier).toList();
+            var keys = published.get(selector, null);
+            fetched = true;
+            return keys.stream().map(Keys::verifier).flatMap(Optional::stream).toList();
+        } catch (RateLimitReachedException soon) {
+            if (fetched) {
+                return List.of(); // none of that name, moments ago
+            }
+            throw new Refusal(Problem.of(ProblemType.KEYS_UNAVAILABLE).retryAfter(RETRY));
         } catch (JOSEException e) {
             throw new Refusal(Problem.of(ProblemType.KEYS_UNAVAILABLE).retryAfter(RETRY));
         }
@@ -79,16 +105,17 @@ final class Keys {
         }
     }
 
-    private static JWSVerifier verifier(JWK key) {
+    /** Empty for a key of a kind or curve that we do not use. */
+    private static Optional<JWSVerifier> verifier(JWK key) {
         try {
             return switch (key) {
-                case RSAKey rsa -> new RSASSAVerifier(rsa);
-                case ECKey ec -> new ECDSAVerifier(ec);
-                case OctetKeyPair okp -> new Ed25519(okp);
-                default -> throw new JOSEException("no signature key");
+                case RSAKey rsa -> Optional.of(new RSASSAVerifier(rsa));
+                case ECKey ec -> Optional.of(new ECDSAVerifier(ec));
+                case OctetKeyPair okp -> Optional.of(new Ed25519(okp));
+                default -> Optional.empty();
             };
-        } catch (JOSEException e) {
-            throw new IllegalStateException("a key that its header's algorithm matched is unusable", e);
+        } catch (JOSEException unusable) {
+            return Optional.empty();
         }
     }
 
@@ -96,6 +123,8 @@ final class Keys {
         try {
             return JWKSourceBuilder.create(jwks.toURL(), new DefaultResourceRetriever(CONNECT_MS, READ_MS, MAX_BYTES))
                     .cache(CACHE_MS, REFRESH_MS)
+                    .rateLimited(PACE_MS)
+                    .outageTolerant(OUTAGE.toMillis())
                     .retrying(true)
                     .build();
         } catch (MalformedURLException e) {

@@ -13,6 +13,7 @@ import io.tailrace.server.http.ClientConnection;
 import io.tailrace.server.http.Duplex;
 import io.tailrace.server.http.Exchange;
 import io.tailrace.server.http.Journal;
+import io.tailrace.server.limit.Limits;
 import io.tailrace.wire.ChannelName;
 import io.tailrace.wire.Problem;
 import io.tailrace.wire.ProblemType;
@@ -29,13 +30,16 @@ public final class CursorRoutes implements HttpService {
     private final Contracts contracts;
     private final Journal journal;
     private final CursorMeters meters;
+    private final Limits limits;
 
-    public CursorRoutes(Cursors cursors, Access access, Contracts contracts, Journal journal, CursorMeters meters) {
+    public CursorRoutes(
+            Cursors cursors, Access access, Contracts contracts, Journal journal, CursorMeters meters, Limits limits) {
         this.cursors = cursors;
         this.access = access;
         this.contracts = contracts;
         this.journal = journal;
         this.meters = meters;
+        this.limits = limits;
     }
 
     @Override
@@ -44,6 +48,7 @@ public final class CursorRoutes implements HttpService {
     }
 
     private void open(ServerRequest request, ServerResponse response) {
+        limits.opening(request, response);
         Identity identity = access.identify(request);
         Exchange.of(request).user(identity.tenant(), identity.user());
         var name = ChannelName.ofPath(request.path().pathParameters().get("channel"));

@@ -8,6 +8,7 @@ import io.tailrace.server.access.Access;
 import io.tailrace.server.access.AccessChanges;
 import io.tailrace.server.bus.Bus;
 import io.tailrace.server.http.Journal;
+import io.tailrace.server.limit.Limits;
 import io.tailrace.server.hub.Hubs;
 import io.tailrace.server.signal.Noticeboards;
 import java.time.Duration;
@@ -34,6 +35,7 @@ public final class Gateway implements AutoCloseable {
             Contracts contracts,
             Access access,
             AccessChanges changes,
+            Limits limits,
             Bus bus,
             Sql database,
             Journal journal,
@@ -58,7 +60,7 @@ public final class Gateway implements AutoCloseable {
                 pace);
         var reach = new Reach(node, new StreamControl(parts, registry), around.bus());
         this.loop = new SocketLoop(pace.nanos());
-        this.routes = new StreamRoutes(parts, registry, reach, around.journal(), loop);
+        this.routes = new StreamRoutes(parts, registry, reach, around.journal(), around.limits(), loop);
         this.served = reach.serve();
         around.meters().active(registry::active);
         watchdog.start();

@@ -17,6 +17,7 @@ import io.tailrace.server.access.Identity;
 import io.tailrace.server.http.ClientConnection;
 import io.tailrace.server.http.Exchange;
 import io.tailrace.server.http.Journal;
+import io.tailrace.server.limit.Limits;
 import io.tailrace.server.http.JsonBody;
 import io.tailrace.wire.Problem;
 import io.tailrace.wire.ProblemType;
@@ -41,14 +42,22 @@ final class StreamRoutes implements HttpService {
     private final StreamRegistry registry;
     private final Reach reach;
     private final Journal journal;
+    private final Limits limits;
     private final SocketLoop loop;
     private final Admission admission;
 
-    StreamRoutes(GatewayParts parts, StreamRegistry registry, Reach reach, Journal journal, SocketLoop loop) {
+    StreamRoutes(
+            GatewayParts parts,
+            StreamRegistry registry,
+            Reach reach,
+            Journal journal,
+            Limits limits,
+            SocketLoop loop) {
         this.parts = parts;
         this.registry = registry;
         this.reach = reach;
         this.journal = journal;
+        this.limits = limits;
         this.loop = loop;
         this.admission = new Admission(parts.options().openRate(), parts.pace().nanos());
     }
@@ -65,6 +74,12 @@ final class StreamRoutes implements HttpService {
 
     private void stream(ServerRequest request, ServerResponse response) {
         boolean poll = request.query().contains("wait");
+        try {
+            limits.opening(request, response);
+        } catch (Refusal tooOften) {
+            refuse(response, tooOften, poll);
+            return;
+        }
         var wait = admission.enter();
         if (!wait.isZero() && !poll) {
             putOff(response, wait);

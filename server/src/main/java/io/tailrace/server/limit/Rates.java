@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  * How often something may happen, by key: an even rate, and one second of it at once after a pause.
  *
  * <p>Protocol: for each key one number, the nanosecond at which what was let through so far would have passed at the
- * even rate; each let through moves it on by one interval, atomically in the map. A key whose number has passed is as
+ * even rate; each let through moves it on by its cost, atomically in the map. A key whose number has passed is as
  * good as unknown, and is forgotten when as many more are known as were busy the last time, so that nothing is held of
  * what rests. Any thread.
  *
@@ -44,27 +44,55 @@ public final class Rates<K> {
     }
 
     /**
+     * What asking came to.
+     *
+     * @param wait how long until it might be let through; zero: it was
+     * @param left how many more may follow at once
+     */
+    public record Verdict(Duration wait, int left) {
+
+        public boolean passes() {
+            return wait.isZero();
+        }
+    }
+
+    /**
      * Asks for one more.
      *
      * @param perSecond 1 to 1,000,000,000
      * @return empty when it may; otherwise how long until it might
      */
     public Optional<Duration> excess(K key, int perSecond) {
+        var verdict = ask(key, perSecond, 1);
+        return verdict.passes() ? Optional.empty() : Optional.of(verdict.wait());
+    }
+
+    /**
+     * Asks for {@code cost} more, all or none. What costs more than a second's worth passes after a pause, and is paid for
+     * by a longer wait afterwards.
+     *
+     * @param perSecond 1 to 1,000,000,000
+     * @param cost at least 1
+     */
+    public Verdict ask(K key, int perSecond, int cost) {
         if (passedAt.size() >= sweepAt && !passedAt.containsKey(key)) {
             forgetIdle();
             if (passedAt.size() >= maxKeys) {
-                return Optional.empty();
+                return new Verdict(Duration.ZERO, perSecond);
             }
         }
         long interval = SECOND / perSecond;
+        long atOnce = Math.min(cost, perSecond) * interval;
         long[] wait = new long[1];
+        long[] ahead = new long[1];
         passedAt.compute(key, (same, at) -> {
             long now = now(); // not before its turn has come: who had to wait for it would seem too early
-            long next = Math.max(now, at == null ? now : at) + interval;
-            wait[0] = next - now - SECOND;
-            return wait[0] > 0 ? at : Long.valueOf(next);
+            long from = Math.max(now, at == null ? now : at);
+            wait[0] = Math.max(0, from + atOnce - now - SECOND);
+            ahead[0] = wait[0] > 0 ? from - now : from + cost * interval - now;
+            return wait[0] > 0 ? at : Long.valueOf(from + cost * interval);
         });
-        return wait[0] > 0 ? Optional.of(Duration.ofNanos(wait[0])) : Optional.empty();
+        return new Verdict(Duration.ofNanos(wait[0]), (int) Math.max(0, (SECOND - ahead[0]) / interval));
     }
 
     private void forgetIdle() {

@@ -1,6 +1,7 @@
 package io.tailrace.server.signal;
 
 import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
 import io.tailrace.catchup.Query;
 import io.tailrace.log.Contracts;
 import io.tailrace.presence.Attendance;
@@ -10,6 +11,7 @@ import io.tailrace.server.access.Access;
 import io.tailrace.server.access.Capability;
 import io.tailrace.server.access.Identity;
 import io.tailrace.server.http.JsonBody;
+import io.tailrace.server.limit.Limits;
 import io.tailrace.wire.ChannelName;
 import io.tailrace.wire.Problem;
 import io.tailrace.wire.ProblemType;
@@ -24,26 +26,29 @@ public final class PresenceDoor implements PresenceAccess {
     private final BriefRights rights;
     private final Contracts contracts;
     private final Attendants attendants;
+    private final Limits limits;
 
-    public PresenceDoor(Access access, BriefRights rights, Contracts contracts, Attendants attendants) {
+    public PresenceDoor(Access access, BriefRights rights, Contracts contracts, Attendants attendants, Limits limits) {
         this.access = access;
         this.rights = rights;
         this.contracts = contracts;
         this.attendants = attendants;
+        this.limits = limits;
     }
 
     @Override
     public Granted reader(ServerRequest request, ChannelName channel) {
-        return granted(request, channel, Capability.READ);
+        return granted(request, channel, access.identify(request), Capability.READ);
     }
 
     @Override
-    public Granted member(ServerRequest request, ChannelName channel) {
-        return granted(request, channel, Capability.PRESENCE);
+    public Granted member(ServerRequest request, ServerResponse response, ChannelName channel) {
+        var identity = access.identify(request);
+        limits.presence(identity, response);
+        return granted(request, channel, identity, Capability.PRESENCE);
     }
 
-    private Granted granted(ServerRequest request, ChannelName channel, Capability capability) {
-        var identity = access.identify(request);
+    private Granted granted(ServerRequest request, ChannelName channel, Identity identity, Capability capability) {
         request.context().register(identity);
         if (!contracts.of(identity.tenant(), channel.namespace()).contract().presence()) {
             throw new Refusal(Problem.of(ProblemType.NOT_OFFERED));

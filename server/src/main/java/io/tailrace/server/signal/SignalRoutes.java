@@ -15,6 +15,7 @@ import io.tailrace.server.access.Access;
 import io.tailrace.server.access.Capability;
 import io.tailrace.server.access.Identity;
 import io.tailrace.server.http.JsonBody;
+import io.tailrace.server.limit.Limits;
 import io.tailrace.wire.ChannelId;
 import io.tailrace.wire.ChannelName;
 import io.tailrace.wire.Contract;
@@ -48,6 +49,7 @@ public final class SignalRoutes implements HttpService {
     private final ReceiptKeeper keeper;
     private final Receipts receipts;
     private final CursorSink cursors;
+    private final Limits limits;
 
     /** @param cursors where signals of kind {@code cursor} go besides */
     public SignalRoutes(
@@ -57,8 +59,10 @@ public final class SignalRoutes implements HttpService {
             Signals signals,
             ReceiptKeeper keeper,
             Receipts receipts,
-            CursorSink cursors) {
+            CursorSink cursors,
+            Limits limits) {
         this.cursors = cursors;
+        this.limits = limits;
         this.access = access;
         this.rights = rights;
         this.contracts = contracts;
@@ -93,6 +97,7 @@ public final class SignalRoutes implements HttpService {
 
     private void signal(ServerRequest request, ServerResponse response) {
         Identity author = access.identify(request);
+        limits.signal(author, response);
         ChannelId channel = offered(request, author, Contract::signals);
         rights.require(author, channel.name(), Capability.PRESENCE);
         var draft = JsonBody.read(request, SignalDraft.class, MAX_BODY);
@@ -119,6 +124,7 @@ public final class SignalRoutes implements HttpService {
 
     private void read(ServerRequest request, ServerResponse response) {
         Identity reader = access.identify(request);
+        limits.signal(reader, response);
         ChannelId channel = offered(request, reader, Contract::receipts);
         rights.require(reader, channel.name(), Capability.READ);
         var marker = JsonBody.read(request, Marker.class, MAX_BODY);

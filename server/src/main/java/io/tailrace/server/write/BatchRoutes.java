@@ -8,6 +8,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.tailrace.server.access.Identity;
 import io.tailrace.server.http.Exchange;
 import io.tailrace.server.http.JsonBody;
+import io.tailrace.server.limit.Limits;
 import io.tailrace.wire.ChannelName;
 import io.tailrace.wire.IdempotencyKey;
 import io.tailrace.wire.JsonCodec;
@@ -25,10 +26,12 @@ import org.jspecify.annotations.Nullable;
 public final class BatchRoutes implements HttpService {
 
     private final Writes writes;
+    private final Limits limits;
     private final Turns turns = new Turns(Runtime.getRuntime().availableProcessors());
 
-    public BatchRoutes(Writes writes) {
+    public BatchRoutes(Writes writes, Limits limits) {
         this.writes = writes;
+        this.limits = limits;
     }
 
     @Override
@@ -40,6 +43,7 @@ public final class BatchRoutes implements HttpService {
         Identity author = writes.access.identify(request);
         byte[] body = JsonBody.bytes(request, Batch.MAX_BYTES);
         var asked = turns.take(author.tenant(), () -> Batch.read(JsonCodec.read(body, Batch.Body.class)));
+        limits.writes(author, Math.max(1, asked.size()), response);
         var going = begin(author, asked, Exchange.of(request).trace());
         var outcomes = going.parts.stream().map(part -> part.attempt.finish()).toList();
         byte[] answer = turns.take(author.tenant(), () -> JsonCodec.writeBytes(going.results(outcomes)));

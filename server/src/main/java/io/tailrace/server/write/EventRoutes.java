@@ -13,6 +13,7 @@ import io.tailrace.log.IfMatch;
 import io.tailrace.server.access.Identity;
 import io.tailrace.server.http.Exchange;
 import io.tailrace.server.http.JsonBody;
+import io.tailrace.server.limit.Limits;
 import io.tailrace.wire.ChannelName;
 import io.tailrace.wire.Contract;
 import io.tailrace.wire.EventDraft;
@@ -36,9 +37,11 @@ public final class EventRoutes implements HttpService {
     private static final int ENVELOPE = 16 * 1024;
 
     private final Writes writes;
+    private final Limits limits;
 
-    public EventRoutes(Writes writes) {
+    public EventRoutes(Writes writes, Limits limits) {
         this.writes = writes;
+        this.limits = limits;
     }
 
     @Override
@@ -48,6 +51,7 @@ public final class EventRoutes implements HttpService {
 
     private void append(ServerRequest request, ServerResponse response) {
         Identity author = writes.access.identify(request);
+        limits.writes(author, 1, response);
         ChannelName channel = ChannelName.ofPath(request.path().pathParameters().get("channel"));
         var key = Preconditions.idempotencyKey(request.headers());
         var ifMatch = Preconditions.ifMatch(request.headers());

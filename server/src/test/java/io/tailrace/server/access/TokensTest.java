@@ -62,7 +62,7 @@ class TokensTest {
     }
 
     private static TokenOptions options(@Nullable URI jwks) {
-        return new TokenOptions(SECRET, jwks, null, null, Duration.ofHours(24));
+        return new TokenOptions(SECRET, Map.of(), jwks, null, null, Duration.ofHours(24));
     }
 
     private static JWTClaimsSet.Builder claims() {
@@ -210,7 +210,7 @@ class TokensTest {
 
     @Test
     void issuerAndAudienceAreDemandedWhenConfigured() throws JOSEException {
-        var strict = tokens(new TokenOptions(SECRET, null, "https://id.example", "tailrace", Duration.ofHours(24)));
+        var strict = tokens(new TokenOptions(SECRET, Map.of(), null, "https://id.example", "tailrace", Duration.ofHours(24)));
         var good = token(claims -> claims.issuer("https://id.example").audience(List.of("other", "tailrace")));
         assertThat(strict.identity(good, Identity.Credential.TOKEN).user()).isEqualTo("u1");
         for (String bad : List.of(
@@ -271,6 +271,26 @@ class TokensTest {
                 .isInstanceOfSatisfying(
                         Refusal.class,
                         refusal -> assertThat(refusal.problem().cause()).isEqualTo(ProblemType.KEYS_UNAVAILABLE));
+    }
+
+    @Test
+    void secretsChangeByTheirNames() throws JOSEException {
+        var next = "another-secret-of-32-bytes-or-more";
+        var both = tokens(new TokenOptions(SECRET, Map.of("next", next), null, null, null, Duration.ofHours(24)));
+        for (String good : List.of(named("next", next), named("older", SECRET), token(claims -> claims))) {
+            assertThat(both.identity(good, Identity.Credential.TOKEN).user()).isEqualTo("u1");
+        }
+        for (String bad : List.of(named("next", SECRET), named("older", next))) {
+            assertThatThrownBy(() -> both.identity(bad, Identity.Credential.TOKEN))
+                    .isInstanceOf(Refusal.class);
+        }
+    }
+
+    private static String named(String kid, String secret) throws JOSEException {
+        var header = new JWSHeader.Builder(JWSAlgorithm.HS256).keyID(kid).build();
+        var jwt = new SignedJWT(header, claims().build());
+        jwt.sign(new MACSigner(secret));
+        return jwt.serialize();
     }
 
     private static String ed25519(KeyPair pair, JWTClaimsSet claims) throws Exception {

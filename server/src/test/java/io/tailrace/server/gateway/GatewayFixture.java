@@ -19,6 +19,7 @@ import io.tailrace.server.bus.Announcement;
 import io.tailrace.server.bus.EphemeralBus;
 import io.tailrace.server.bus.LocalBus;
 import io.tailrace.server.bus.LocalEphemeralBus;
+import io.tailrace.server.http.ClientAddress;
 import io.tailrace.server.http.Cors;
 import io.tailrace.server.http.Door;
 import io.tailrace.server.http.HttpMeters;
@@ -32,6 +33,8 @@ import io.tailrace.server.signal.MemberFeed;
 import io.tailrace.server.signal.Noticeboards;
 import io.tailrace.server.signal.SignalMeters;
 import io.tailrace.server.signal.Signals;
+import io.tailrace.server.limit.LimitOptions;
+import io.tailrace.server.limit.Limits;
 import io.tailrace.testkit.PostgresServer;
 import io.tailrace.wire.Actor;
 import io.tailrace.wire.ChannelId;
@@ -257,7 +260,7 @@ final class GatewayFixture implements AutoCloseable {
             var lines = new Journal(journal::add, time::now, new byte[] {1});
             var tickets = new Tickets(database);
             var guard = new Guard(
-                    new TokenOptions(ServerFixture.SECRET, null, null, null, Duration.ofDays(1)),
+                    new TokenOptions(ServerFixture.SECRET, Map.of(), null, null, null, Duration.ofDays(1)),
                     tickets,
                     log.members(),
                     Set.of(),
@@ -269,6 +272,7 @@ final class GatewayFixture implements AutoCloseable {
                     log.contracts(),
                     guard,
                     access,
+                    new Limits(LimitOptions.NONE, new ClientAddress(List.of()), System::nanoTime),
                     bus,
                     database,
                     lines,
