@@ -73,11 +73,8 @@ public final class TicketRoutes implements HttpService {
             throw new Refusal(ProblemType.VALUE_UNACCEPTABLE, "channels must be 1 to " + MAX_CHANNELS);
         }
         var purpose = purpose(wanted.purpose());
-        for (ChannelName channel : wanted.channels()) {
-            access.require(
-                    identity, channel, purpose == Tickets.Purpose.CURSORS ? Capability.CURSORS : Capability.READ);
-        }
-        var expiresAt = clock.instant().plus(ttl(wanted.ttl()));
+        requireRights(identity, wanted.channels(), purpose);
+        var expiresAt = end(identity, wanted.ttl());
         var ticket = tickets.issue(new Tickets.Kept(identity.actor(), purpose, wanted.channels(), expiresAt));
         response.status(Status.CREATED_201);
         send(response, new Issued(ticket, expiresAt));
@@ -87,14 +84,25 @@ public final class TicketRoutes implements HttpService {
         var identity = byToken(request);
         var extended = JsonBody.read(request, Extended.class, MAX_BODY);
         var kept = tickets.find(extended.ticket()).orElseThrow(TicketRoutes::unknown);
-        for (ChannelName channel : kept.channels()) {
-            access.require(identity, channel, Capability.READ);
-        }
-        var expiresAt = clock.instant().plus(ttl(extended.ttl()));
+        requireRights(identity, kept.channels(), kept.purpose());
+        var expiresAt = end(identity, extended.ttl());
         if (!tickets.extend(extended.ticket(), identity.actor(), expiresAt)) {
             throw unknown();
         }
         send(response, new Issued(extended.ticket(), expiresAt));
+    }
+
+    private void requireRights(Identity identity, List<ChannelName> channels, Tickets.Purpose purpose) {
+        var capability = purpose == Tickets.Purpose.CURSORS ? Capability.CURSORS : Capability.READ;
+        for (ChannelName channel : channels) {
+            access.require(identity, channel, capability);
+        }
+    }
+
+    /** No ticket outlives the token that it comes from. */
+    private Instant end(Identity identity, @Nullable Long ttl) {
+        var wanted = clock.instant().plus(ttl(ttl));
+        return wanted.isBefore(identity.expiresAt()) ? wanted : identity.expiresAt();
     }
 
     /** Tickets come from tokens only: one made from a ticket would live for ever. */

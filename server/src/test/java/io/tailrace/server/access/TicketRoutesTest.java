@@ -6,6 +6,7 @@ import io.tailrace.server.ServerFixture;
 import io.tailrace.testkit.Eventually;
 import java.net.http.HttpResponse;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -136,6 +137,27 @@ class TicketRoutesTest {
                 .isEqualTo(422);
         assertThat(node.send("PUT", "/v1/tickets", body, token).statusCode()).isEqualTo(200);
         assertThat(node.get(HISTORY + "?ticket=" + ticket, "").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void noTicketOutlivesItsToken() {
+        var end = Instant.now().plusSeconds(30).truncatedTo(ChronoUnit.SECONDS);
+        var brief = node.token(
+                "u1", Map.of("exp", Date.from(end), "grants", List.of(ServerFixture.grant("chat:t", "read"))));
+        var issued = node.post("/v1/tickets", "{\"channels\":[\"chat:t\"],\"ttl\":3600}", brief);
+        assertThat(issued.body()).contains("\"expires_at\":\"" + end);
+        String body = "{\"ticket\":\"" + ticket(issued) + "\",\"ttl\":3600}";
+        assertThat(node.send("PUT", "/v1/tickets", body, brief).body()).contains("\"expires_at\":\"" + end);
+        assertThat(node.send("PUT", "/v1/tickets", body, token).body()).doesNotContain("\"expires_at\":\"" + end);
+    }
+
+    @Test
+    void whoMayNoLongerShowACursorCannotGoOnByATicketForThem() {
+        String ticket = ticket(ask("{\"channels\":[\"chat:t\"],\"for\":\"cursors\"}"));
+        var reads = node.token("u1", List.of(ServerFixture.grant("chat:t", "read")));
+        String body = "{\"ticket\":\"" + ticket + "\"}";
+        assertThat(node.send("PUT", "/v1/tickets", body, reads).statusCode()).isEqualTo(403);
+        assertThat(node.send("PUT", "/v1/tickets", body, token).statusCode()).isEqualTo(200);
     }
 
     @Test
