@@ -16,16 +16,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Sends bytes as they are and reads one answer: what no HTTP client would send. */
-final class RawHttp {
+public final class RawHttp {
 
     private static final int PATIENCE_MS = 15_000;
 
     private RawHttp() {}
 
     /** An answer; status 0 means that the server closed without one. */
-    record Answer(int status, Map<String, List<String>> headers, byte[] body) {
+    public record Answer(int status, Map<String, List<String>> headers, byte[] body) {
 
-        String text() {
+        public String text() {
             return new String(body, StandardCharsets.UTF_8);
         }
 
@@ -35,7 +35,7 @@ final class RawHttp {
         }
     }
 
-    static Answer send(int port, byte[] request) throws IOException {
+    public static Answer send(int port, byte[] request) throws IOException {
         try (var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
             socket.setSoTimeout(PATIENCE_MS);
             try {
