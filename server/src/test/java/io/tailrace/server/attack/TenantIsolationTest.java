@@ -62,7 +62,7 @@ class TenantIsolationTest {
         var all = credentials();
         return OpenApi.load().operations().stream()
                 .flatMap(operation -> all.stream().map(credentials -> DynamicTest.dynamicTest(
-                        operation.method().toUpperCase(Locale.ROOT) + " " + operation.path() + " by " + credentials.name(),
+                        operation.method().toUpperCase(Locale.ROOT) + " " + operation.pattern() + " by " + credentials.name(),
                         () -> tries(operation, credentials))));
     }
 
@@ -102,7 +102,7 @@ class TenantIsolationTest {
 
     private Request request(Operation operation) {
         String method = operation.method().toUpperCase(Locale.ROOT);
-        String path = operation.path()
+        String path = operation.pattern()
                 .replace("{channel}", Target.CHANNEL)
                 .replace("{user}", "mallory")
                 .replace("{namespace}", "board")
@@ -111,7 +111,7 @@ class TenantIsolationTest {
             path += "?wait=0&channel=" + Target.CHANNEL + "@0";
         }
         boolean writes = method.equals("POST") || method.equals("PUT") || method.equals("PATCH");
-        String body = writes ? BODIES.getOrDefault(method + " " + operation.path(), "{}") : "";
+        String body = writes ? BODIES.getOrDefault(method + " " + operation.pattern(), "{}") : "";
         return Request.of(method, path, body).header("Idempotency-Key", "isolation-" + UUID.randomUUID());
     }
 }
