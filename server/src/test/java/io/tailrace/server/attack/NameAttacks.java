@@ -128,7 +128,7 @@ final class NameAttacks {
                         List.of("PUT", "/v1/channels/" + Target.CHANNEL, "{}"),
                         List.of("DELETE", "/v1/channels/" + Target.CHANNEL, ""),
                         List.of("PUT", "/v1/namespaces/board", "{\"durability\":\"ephemeral\"}"),
-                        List.of("POST", "/v1/revocations", "{\"kind\":\"user\",\"user\":\"ada\"}"))
+                        List.of("POST", "/v1/revocations", "{\"kind\":\"user\",\"subject\":\"ada\"}"))
                 .map(each -> of(
                         "a viewer does " + each.get(0) + " " + each.get(1),
                         target -> Request.of(each.get(0), each.get(1), each.get(2)).bearer(target.viewer()),

@@ -41,7 +41,7 @@ class TenantIsolationTest {
             "PUT /v1/channels/{channel}/presence", "{\"state\":\"active\"}",
             "POST /v1/channels/{channel}/signals", "{\"kind\":\"wave\"}",
             "PUT /v1/channels/{channel}/receipt", "{\"seq\":1}",
-            "POST /v1/revocations", "{\"kind\":\"user\",\"user\":\"mallory\"}");
+            "POST /v1/revocations", "{\"kind\":\"user\",\"subject\":\"mallory\"}");
 
     private Target target;
     private List<String> before;
