@@ -83,7 +83,9 @@ final class EphemeralSide {
                 CursorOptions.DEFAULT.withTick(on.config().cursorTick()),
                 new Cursors.Surroundings(on.access(), on.accessWatch(), bus, meters),
                 on.clock()));
-        on.routes().register(new CursorRoutes(cursors, on.access(), on.log().contracts(), on.journal(), meters, on.limits()));
+        on.routes()
+                .register(new CursorRoutes(
+                        cursors, on.access(), on.log().contracts(), on.journal(), meters, on.limits()));
         on.lifecycle().onDrain(cursors::drain);
         return cursors;
     }

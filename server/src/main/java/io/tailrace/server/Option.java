@@ -16,7 +16,8 @@ enum Option {
             "Redis 6.2 or later, as `redis:` or `rediss:` URL; without it nodes find each other's events by audits"),
     REDIS_PREFIX("tailrace", "first part of every name in Redis, 1 to 64 of `[A-Za-z0-9._-]`: one per installation"),
     JWT_SECRET(null, "secret of HS256 tokens, at least 32 bytes; this, the next or `TAILRACE_JWKS_URL` is required"),
-    JWT_SECRETS(null, "further secrets, `kid=secret` with commas between, for tokens that name one: to change secrets by"),
+    JWT_SECRETS(
+            null, "further secrets, `kid=secret` with commas between, for tokens that name one: to change secrets by"),
     JWKS_URL(null, "where the keys of RS256, ES256 and EdDSA tokens are, as JWK set"),
     JWT_ISSUER(null, "the `iss` that tokens must have; without it any"),
     JWT_AUDIENCE(null, "the `aud` that tokens must have; without it any"),
@@ -47,7 +48,8 @@ enum Option {
     ADDRESS_OPEN_RATE(
             "200",
             "streams, polls and cursor sockets per second that are opened from one address, or one /64 of IPv6; 0: as many as it likes"),
-    TRUSTED_PROXIES("", "addresses and ranges like `10.0.0.0/8` whose `X-Forwarded-For` is believed, separated by commas"),
+    TRUSTED_PROXIES(
+            "", "addresses and ranges like `10.0.0.0/8` whose `X-Forwarded-For` is believed, separated by commas"),
     HEARTBEAT("15s", "between heartbeats of streams that ask for no other time, 5 s to 120 s"),
     STREAM_MIN_LIFE("5m", "after which the first streams are told to reconnect, 1 s to 1 d; 50s for strict proxies"),
     STREAM_MAX_LIFE("10m", "after which the last are; 55s for strict proxies"),

@@ -154,7 +154,10 @@ public record ServerConfig(
 
     private static TokenOptions tokens(Settings settings) {
         var secret = settings.parsed(Option.JWT_SECRET, ServerConfig::secret, "at least 32 bytes");
-        var secrets = settings.parsed(Option.JWT_SECRETS, ServerConfig::secrets, "kid=secret of at least 32 bytes, with commas between")
+        var secrets = settings.parsed(
+                        Option.JWT_SECRETS,
+                        ServerConfig::secrets,
+                        "kid=secret of at least 32 bytes, with commas between")
                 .orElse(Map.of());
         var jwks = settings.parsed(Option.JWKS_URL, ServerConfig::web, "an http: or https: URL");
         if (secret.isEmpty() && secrets.isEmpty() && jwks.isEmpty()) {

@@ -86,7 +86,11 @@ final class Keys {
             var selector = new JWKSelector(JWKMatcher.forJWSHeader(header));
             var keys = published.get(selector, null);
             fetched = true;
-            return keys.stream().map(Keys::verifier).flatMap(Optional::stream).toList();
+            return keys.stream()
+                    .map(Keys::verifier)
+                    .flatMap(Optional::stream)
+                    .filter(verifier -> verifier.supportedJWSAlgorithms().contains(header.getAlgorithm()))
+                    .toList();
         } catch (RateLimitReachedException soon) {
             if (fetched) {
                 return List.of(); // none of that name, moments ago

@@ -17,8 +17,8 @@ import io.tailrace.server.access.Identity;
 import io.tailrace.server.http.ClientConnection;
 import io.tailrace.server.http.Exchange;
 import io.tailrace.server.http.Journal;
-import io.tailrace.server.limit.Limits;
 import io.tailrace.server.http.JsonBody;
+import io.tailrace.server.limit.Limits;
 import io.tailrace.wire.Problem;
 import io.tailrace.wire.ProblemType;
 import io.tailrace.wire.Refusal;
@@ -47,12 +47,7 @@ final class StreamRoutes implements HttpService {
     private final Admission admission;
 
     StreamRoutes(
-            GatewayParts parts,
-            StreamRegistry registry,
-            Reach reach,
-            Journal journal,
-            Limits limits,
-            SocketLoop loop) {
+            GatewayParts parts, StreamRegistry registry, Reach reach, Journal journal, Limits limits, SocketLoop loop) {
         this.parts = parts;
         this.registry = registry;
         this.reach = reach;

@@ -53,7 +53,8 @@ final class ProblemAdvice {
             case PRESENCE_UNAVAILABLE ->
                 "Redis cannot be reached. Events go on meanwhile; say again that you are here after the time that"
                         + " <code>Retry-After</code> says.";
-            case RATE_LIMITED -> "Ask less often: <code>RateLimit-Policy</code> says how often is well, <code>Retry-After</code> when to try again.";
+            case RATE_LIMITED ->
+                "Ask less often: <code>RateLimit-Policy</code> says how often is well, <code>Retry-After</code> when to try again.";
             case REQUEST_MALFORMED -> "This is not acceptable HTTP/1.1. Look at what stands between client and server.";
             case SCHEMA_VIOLATED -> "The member pointer says where the data does not fit.";
             case SNAPSHOT_NOT_YET -> "Retry in a moment, or ask for an older one.";

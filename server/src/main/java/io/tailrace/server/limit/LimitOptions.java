@@ -9,8 +9,7 @@ package io.tailrace.server.limit;
  * @param userPresence heartbeats of a user, of all its devices
  * @param addressOpenings streams, polls and cursor sockets that are opened from an address, or a /64 of IPv6
  */
-public record LimitOptions(
-        int userWrites, int tenantWrites, int userSignals, int userPresence, int addressOpenings) {
+public record LimitOptions(int userWrites, int tenantWrites, int userSignals, int userPresence, int addressOpenings) {
 
     /** Nothing is limited. */
     public static final LimitOptions NONE = new LimitOptions(0, 0, 0, 0, 0);

@@ -28,6 +28,8 @@ public final class Limits {
     /** Bytes of an IPv6 address that one household or machine is given to choose from behind. */
     private static final int PREFIX_BYTES = 8;
 
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
     private static final HeaderName POLICY = HeaderNames.create("RateLimit-Policy");
     private static final HeaderName LIMIT = HeaderNames.create("RateLimit");
 
@@ -65,23 +67,23 @@ public final class Limits {
             var verdict = rates.ask(key, perSecond, cost);
             tell(response, verdict);
             if (!verdict.passes()) {
-                throw new Refusal(Problem.of(ProblemType.RATE_LIMITED, "more than " + perSecond + " per second of " + name)
-                        .retryAfter(verdict.wait()));
+                throw new Refusal(
+                        Problem.of(ProblemType.RATE_LIMITED, "more than " + perSecond + " per second of " + name)
+                                .retryAfter(verdict.delay()));
             }
         }
 
         private void tell(ServerResponse response, Rates.Verdict verdict) {
-            response.headers()
-                    .set(HeaderValues.create(POLICY, String.format(Locale.ROOT, "\"%s\";q=%d;w=1", name, perSecond)));
-            response.headers()
-                    .set(HeaderValues.create(
-                            LIMIT,
-                            String.format(
-                                    Locale.ROOT,
-                                    "\"%s\";r=%d;t=%d",
-                                    name,
-                                    verdict.left(),
-                                    Math.max(1, Math.ceilDiv(verdict.wait().toNanos(), Duration.ofSeconds(1).toNanos())))));
+            long again = Math.max(1, Math.ceilDiv(verdict.delay().toNanos(), SECOND));
+            add(response, POLICY, String.format(Locale.ROOT, "\"%s\";q=%d;w=1", name, perSecond));
+            add(response, LIMIT, String.format(Locale.ROOT, "\"%s\";r=%d;t=%d", name, verdict.left(), again));
+        }
+
+        /** Where two limits hold, both are told, as a list. */
+        private static void add(ServerResponse response, HeaderName header, String item) {
+            var headers = response.headers();
+            String before = headers.first(header).map(value -> value + ", ").orElse("");
+            headers.set(HeaderValues.create(header, before + item));
         }
     }
 

@@ -46,13 +46,13 @@ public final class Rates<K> {
     /**
      * What asking came to.
      *
-     * @param wait how long until it might be let through; zero: it was
+     * @param delay how long until it might be let through; zero: it was
      * @param left how many more may follow at once
      */
-    public record Verdict(Duration wait, int left) {
+    public record Verdict(Duration delay, int left) {
 
         public boolean passes() {
-            return wait.isZero();
+            return delay.isZero();
         }
     }
 
@@ -64,7 +64,7 @@ public final class Rates<K> {
      */
     public Optional<Duration> excess(K key, int perSecond) {
         var verdict = ask(key, perSecond, 1);
-        return verdict.passes() ? Optional.empty() : Optional.of(verdict.wait());
+        return verdict.passes() ? Optional.empty() : Optional.of(verdict.delay());
     }
 
     /**

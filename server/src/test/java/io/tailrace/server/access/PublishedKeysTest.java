@@ -56,8 +56,8 @@ class PublishedKeysTest {
         });
         issuer.start();
         var jwks = URI.create("http://127.0.0.1:" + issuer.getAddress().getPort() + "/keys");
-        tokens = new Tokens(
-                new TokenOptions(null, Map.of(), jwks, null, null, Duration.ofHours(24)), Clock.systemUTC());
+        tokens =
+                new Tokens(new TokenOptions(null, Map.of(), jwks, null, null, Duration.ofHours(24)), Clock.systemUTC());
     }
 
     @AfterEach
@@ -80,7 +80,8 @@ class PublishedKeysTest {
                 .claim("tenant", "acme")
                 .expirationTime(Date.from(now.plusSeconds(60)))
                 .build();
-        var header = new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()).build();
+        var header =
+                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()).build();
         var jwt = new SignedJWT(header, claims);
         jwt.sign(new ECDSASigner(key));
         return jwt.serialize();
@@ -131,7 +132,9 @@ class PublishedKeysTest {
     @Test
     void keysOfOtherKindsAreAsIfTheyWereNotThere() throws JOSEException {
         var known = key("known");
-        var other = new OctetKeyPair.Builder(Curve.X25519, Base64URL.encode(new byte[32])).keyID("known").build();
+        var other = new OctetKeyPair.Builder(Curve.X25519, Base64URL.encode(new byte[32]))
+                .keyID("known")
+                .build();
         publish(other, new ECKeyGenerator(Curve.P_384).keyID("known").generate().toPublicJWK(), known.toPublicJWK());
         assertThat(status(known)).isEqualTo(200);
     }
@@ -142,8 +145,8 @@ class PublishedKeysTest {
         var known = key("known");
         assertThat(status(known)).isEqualTo(503);
         assertThatThrownBy(() -> tokens.identity(token(known), Identity.Credential.TOKEN))
-                .isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(
-                                refusal.problem().retryAfter())
-                        .isNotNull());
+                .isInstanceOfSatisfying(
+                        Refusal.class,
+                        refusal -> assertThat(refusal.problem().retryAfter()).isNotNull());
     }
 }

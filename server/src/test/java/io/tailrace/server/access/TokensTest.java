@@ -210,7 +210,8 @@ class TokensTest {
 
     @Test
     void issuerAndAudienceAreDemandedWhenConfigured() throws JOSEException {
-        var strict = tokens(new TokenOptions(SECRET, Map.of(), null, "https://id.example", "tailrace", Duration.ofHours(24)));
+        var strict = tokens(
+                new TokenOptions(SECRET, Map.of(), null, "https://id.example", "tailrace", Duration.ofHours(24)));
         var good = token(claims -> claims.issuer("https://id.example").audience(List.of("other", "tailrace")));
         assertThat(strict.identity(good, Identity.Credential.TOKEN).user()).isEqualTo("u1");
         for (String bad : List.of(

@@ -37,7 +37,8 @@ class AttackTableTest {
     }
 
     static Stream<Attack> attacks() {
-        return Stream.of(TokenAttacks.all(), NameAttacks.all(), ShapeAttacks.all()).flatMap(each -> each);
+        return Stream.of(TokenAttacks.all(), NameAttacks.all(), ShapeAttacks.all())
+                .flatMap(each -> each);
     }
 
     @ParameterizedTest

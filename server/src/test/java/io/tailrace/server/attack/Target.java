@@ -54,12 +54,18 @@ final class Target implements AutoCloseable {
         issuer = serving(new JWKSet(published.toPublicJWK()), new AtomicInteger());
         lair = serving(new JWKSet(forged.toPublicJWK()), fetched);
         node = ServerFixture.start(Map.of(
-                "TAILRACE_JWKS_URL", address(issuer),
-                "TAILRACE_JWT_ISSUER", ISSUER,
-                "TAILRACE_JWT_AUDIENCE", AUDIENCE,
-                "TAILRACE_ALLOWED_ORIGINS", "https://app.example.org",
-                "TAILRACE_REQUEST_TIMEOUT", "2s",
-                "TAILRACE_ADDRESS_OPEN_RATE", "0"));
+                "TAILRACE_JWKS_URL",
+                address(issuer),
+                "TAILRACE_JWT_ISSUER",
+                ISSUER,
+                "TAILRACE_JWT_AUDIENCE",
+                AUDIENCE,
+                "TAILRACE_ALLOWED_ORIGINS",
+                "https://app.example.org",
+                "TAILRACE_REQUEST_TIMEOUT",
+                "2s",
+                "TAILRACE_ADDRESS_OPEN_RATE",
+                "0"));
         assertThat(node.append(CHANNEL, "{\"type\":\"t\",\"key\":\"k\",\"data\":\"" + SECRET + "\"}", ada())
                         .statusCode())
                 .isEqualTo(201);

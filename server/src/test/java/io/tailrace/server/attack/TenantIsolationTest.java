@@ -60,9 +60,10 @@ class TenantIsolationTest {
     @TestFactory
     Stream<DynamicTest> nothingIsReadOrChanged() {
         var all = credentials();
-        return OpenApi.load().operations().stream()
-                .flatMap(operation -> all.stream().map(credentials -> DynamicTest.dynamicTest(
-                        operation.method().toUpperCase(Locale.ROOT) + " " + operation.pattern() + " by " + credentials.name(),
+        return OpenApi.load().operations().stream().flatMap(operation -> all.stream()
+                .map(credentials -> DynamicTest.dynamicTest(
+                        operation.method().toUpperCase(Locale.ROOT) + " " + operation.pattern() + " by "
+                                + credentials.name(),
                         () -> tries(operation, credentials))));
     }
 
@@ -74,8 +75,7 @@ class TenantIsolationTest {
         all.add(new Credentials("another tenant's token", request -> request.bearer(rival)));
         all.add(new Credentials("another tenant's ticket", request -> ticketed(request, ticket)));
         all.add(new Credentials(
-                "another tenant's cookie",
-                request -> request.header("Cookie", "tailrace_token=" + rival)
+                "another tenant's cookie", request -> request.header("Cookie", "tailrace_token=" + rival)
                         .header("Origin", "https://app.example.org")));
         all.add(new Credentials("a guest's token", request -> request.bearer(target.guest())));
         all.add(new Credentials(
@@ -93,7 +93,8 @@ class TenantIsolationTest {
 
     private void tries(Operation operation, Credentials credentials) throws IOException {
         var answer = RawHttp.send(
-                target.node().port(), credentials.put().apply(request(operation)).bytes());
+                target.node().port(),
+                credentials.put().apply(request(operation)).bytes());
 
         assertThat(answer.status()).as(answer.text()).isBetween(200, 499);
         assertThat(answer.text()).doesNotContain(Target.SECRET);
@@ -102,7 +103,8 @@ class TenantIsolationTest {
 
     private Request request(Operation operation) {
         String method = operation.method().toUpperCase(Locale.ROOT);
-        String path = operation.pattern()
+        String path = operation
+                .pattern()
                 .replace("{channel}", Target.CHANNEL)
                 .replace("{user}", "mallory")
                 .replace("{namespace}", "board")

@@ -16,7 +16,8 @@ final class TokenAttacks {
     private TokenAttacks() {}
 
     static Stream<Attack> all() {
-        return Stream.of(unsigned(), confused(), pointing(), claims(), elsewhere()).flatMap(each -> each);
+        return Stream.of(unsigned(), confused(), pointing(), claims(), elsewhere())
+                .flatMap(each -> each);
     }
 
     private static Stream<Attack> unsigned() {
@@ -39,8 +40,14 @@ final class TokenAttacks {
                                 target -> Forge.unsigned(HS256, Forge.claims()) + signature(target.rival()),
                                 401),
                         bearer("no algorithm", target -> Forge.hs256("{}", Forge.claims()), 401),
-                        bearer("an algorithm that is null", target -> Forge.hs256("{\"alg\":null}", Forge.claims()), 401),
-                        bearer("two algorithms", target -> Forge.hs256("{\"alg\":\"none\",\"alg\":\"none\"}", Forge.claims()), 401),
+                        bearer(
+                                "an algorithm that is null",
+                                target -> Forge.hs256("{\"alg\":null}", Forge.claims()),
+                                401),
+                        bearer(
+                                "two algorithms",
+                                target -> Forge.hs256("{\"alg\":\"none\",\"alg\":\"none\"}", Forge.claims()),
+                                401),
                         bearer("an encrypted token's five parts", target -> target.ada() + ".a.b", 401),
                         bearer("a header that is no object", target -> Forge.hs256("[]", Forge.claims()), 401)));
     }
@@ -55,7 +62,9 @@ final class TokenAttacks {
                 bearer("HS256 by the public key as PEM", target -> byPublicKey(target, pem(target)), 401),
                 bearer(
                         "HS256 by the public key as JWK",
-                        target -> byPublicKey(target, target.published().toPublicJWK().toJSONString().getBytes(StandardCharsets.UTF_8)),
+                        target -> byPublicKey(
+                                target,
+                                target.published().toPublicJWK().toJSONString().getBytes(StandardCharsets.UTF_8)),
                         401),
                 bearer(
                         "HS384 by the secret",
@@ -65,10 +74,19 @@ final class TokenAttacks {
                         "HS512 by the secret",
                         target -> Forge.hmac("HmacSHA512", "{\"alg\":\"HS512\"}", Forge.claims(), secret()),
                         401),
-                bearer("RS256 by HMAC", target -> Forge.hs256("{\"alg\":\"RS256\",\"kid\":\"published\"}", Forge.claims()), 401),
-                bearer("ES256 by HMAC", target -> Forge.hs256("{\"alg\":\"ES256\",\"kid\":\"published\"}", Forge.claims()), 401),
+                bearer(
+                        "RS256 by HMAC",
+                        target -> Forge.hs256("{\"alg\":\"RS256\",\"kid\":\"published\"}", Forge.claims()),
+                        401),
+                bearer(
+                        "ES256 by HMAC",
+                        target -> Forge.hs256("{\"alg\":\"ES256\",\"kid\":\"published\"}", Forge.claims()),
+                        401),
                 bearer("EdDSA by HMAC", target -> Forge.hs256("{\"alg\":\"EdDSA\"}", Forge.claims()), 401),
-                bearer("RS256 by another key of that name", target -> rsa(target, "{\"alg\":\"RS256\",\"kid\":\"published\"}"), 401),
+                bearer(
+                        "RS256 by another key of that name",
+                        target -> rsa(target, "{\"alg\":\"RS256\",\"kid\":\"published\"}"),
+                        401),
                 bearer("RS512 by another key", target -> rsa(target, "{\"alg\":\"RS512\",\"kid\":\"published\"}"), 401),
                 bearer("PS256 by another key", target -> rsa(target, "{\"alg\":\"PS256\",\"kid\":\"published\"}"), 401),
                 bearer("an empty secret", target -> Forge.hmac("HmacSHA256", HS256, Forge.claims(), new byte[1]), 401));
@@ -108,19 +126,35 @@ final class TokenAttacks {
     /** Headers that say where to find the key. */
     private static Stream<Attack> pointing() {
         return Stream.of(
-                bearer("jku", target -> rsa(target, "{\"alg\":\"RS256\",\"kid\":\"mine\",\"jku\":\"" + target.lair() + "\"}"), 401),
-                bearer("x5u", target -> rsa(target, "{\"alg\":\"RS256\",\"kid\":\"mine\",\"x5u\":\"" + target.lair() + "\"}"), 401),
+                bearer(
+                        "jku",
+                        target -> rsa(target, "{\"alg\":\"RS256\",\"kid\":\"mine\",\"jku\":\"" + target.lair() + "\"}"),
+                        401),
+                bearer(
+                        "x5u",
+                        target -> rsa(target, "{\"alg\":\"RS256\",\"kid\":\"mine\",\"x5u\":\"" + target.lair() + "\"}"),
+                        401),
                 bearer(
                         "jwk",
                         target -> rsa(
                                 target,
-                                "{\"alg\":\"RS256\",\"jwk\":" + target.forged().toPublicJWK().toJSONString() + "}"),
+                                "{\"alg\":\"RS256\",\"jwk\":"
+                                        + target.forged().toPublicJWK().toJSONString() + "}"),
                         401),
                 bearer("x5c", target -> rsa(target, "{\"alg\":\"RS256\",\"x5c\":[\"AAAA\"]}"), 401),
-                bearer("kid that climbs", target -> rsa(target, "{\"alg\":\"RS256\",\"kid\":\"../../../dev/null\"}"), 401),
+                bearer(
+                        "kid that climbs",
+                        target -> rsa(target, "{\"alg\":\"RS256\",\"kid\":\"../../../dev/null\"}"),
+                        401),
                 bearer("kid of SQL", target -> rsa(target, "{\"alg\":\"RS256\",\"kid\":\"' OR 1=1 --\"}"), 401),
-                bearer("kid of an address", target -> rsa(target, "{\"alg\":\"RS256\",\"kid\":\"" + target.lair() + "\"}"), 401),
-                bearer("kid of 6,000 characters", target -> rsa(target, "{\"alg\":\"RS256\",\"kid\":\"" + "k".repeat(6_000) + "\"}"), 401),
+                bearer(
+                        "kid of an address",
+                        target -> rsa(target, "{\"alg\":\"RS256\",\"kid\":\"" + target.lair() + "\"}"),
+                        401),
+                bearer(
+                        "kid of 6,000 characters",
+                        target -> rsa(target, "{\"alg\":\"RS256\",\"kid\":\"" + "k".repeat(6_000) + "\"}"),
+                        401),
                 bearer("kid that is a list", target -> rsa(target, "{\"alg\":\"RS256\",\"kid\":[\"published\"]}"), 401),
                 bearer(
                         "a critical header that is not known",
@@ -138,10 +172,16 @@ final class TokenAttacks {
                 bearer("expired", target -> claims(Target.TENANT, "ada", soon - 3_600, ""), 401),
                 bearer("not yet", target -> claims(Target.TENANT, "ada", soon, ",\"nbf\":" + (soon + 600)), 401),
                 bearer("for ever", target -> claims(Target.TENANT, "ada", 99_999_999_999L, ""), 401),
-                bearer("expires as text", target -> raw("\"sub\":\"ada\",\"tenant\":\"acme\",\"exp\":\"" + soon + "\""), 401),
+                bearer(
+                        "expires as text",
+                        target -> raw("\"sub\":\"ada\",\"tenant\":\"acme\",\"exp\":\"" + soon + "\""),
+                        401),
                 bearer("expires at 1e400", target -> raw("\"sub\":\"ada\",\"tenant\":\"acme\",\"exp\":1e400"), 401),
                 bearer("expires before 1970", target -> raw("\"sub\":\"ada\",\"tenant\":\"acme\",\"exp\":-1"), 401),
-                bearer("another audience", target -> raw("\"sub\":\"ada\",\"tenant\":\"acme\",\"aud\":\"other\",\"exp\":" + soon), 401),
+                bearer(
+                        "another audience",
+                        target -> raw("\"sub\":\"ada\",\"tenant\":\"acme\",\"aud\":\"other\",\"exp\":" + soon),
+                        401),
                 bearer("no audience", target -> raw("\"sub\":\"ada\",\"tenant\":\"acme\",\"exp\":" + soon), 401),
                 bearer(
                         "another issuer",
@@ -155,14 +195,25 @@ final class TokenAttacks {
                 bearer("a tenant with a colon", target -> claims("rival:acme", "ada", soon, ""), 401),
                 bearer("a tenant with NUL", target -> claims("acme\\u0000rival", "ada", soon, ""), 401),
                 bearer("a tenant of Cyrillic a", target -> claims("\\u0430cme", "ada", soon, ""), 401),
-                bearer("a list of tenants", target -> raw("\"sub\":\"ada\",\"tenant\":[\"acme\"],\"aud\":\"tailrace\",\"exp\":" + soon), 401),
+                bearer(
+                        "a list of tenants",
+                        target -> raw("\"sub\":\"ada\",\"tenant\":[\"acme\"],\"aud\":\"tailrace\",\"exp\":" + soon),
+                        401),
                 bearer("no tenant", target -> raw("\"sub\":\"ada\",\"aud\":\"tailrace\",\"exp\":" + soon), 401),
                 bearer("no subject", target -> raw("\"tenant\":\"acme\",\"aud\":\"tailrace\",\"exp\":" + soon), 401),
                 bearer("a subject with a line break", target -> claims(Target.TENANT, "a\\nb", soon, ""), 401),
                 bearer("grants as text", target -> claims(Target.TENANT, "eve", soon, ",\"grants\":\"*\""), 401),
                 bearer("claims that are no object", target -> Forge.hs256(HS256, "[]"), 401),
-                bearer("claims 500 deep", target -> claims(Target.TENANT, "eve", soon, ",\"x\":" + "[".repeat(500) + "]".repeat(500)), 401, 403, 200),
-                bearer("a token of 9,000 characters", target -> claims(Target.TENANT, "ada", soon, ",\"x\":\"" + "x".repeat(9_000) + "\""), 401),
+                bearer(
+                        "claims 500 deep",
+                        target -> claims(Target.TENANT, "eve", soon, ",\"x\":" + "[".repeat(500) + "]".repeat(500)),
+                        401,
+                        403,
+                        200),
+                bearer(
+                        "a token of 9,000 characters",
+                        target -> claims(Target.TENANT, "ada", soon, ",\"x\":\"" + "x".repeat(9_000) + "\""),
+                        401),
                 bearer("another tenant's owner of the same name", Target::rival, 200, 404),
                 bearer("a guest of the same tenant", Target::guest, 403));
     }
@@ -178,17 +229,40 @@ final class TokenAttacks {
     /** Good tokens in bad places. */
     private static Stream<Attack> elsewhere() {
         return Stream.of(
-                of("a token in the address", target -> Request.get(Target.HISTORY + "?access_token=" + target.ada()), 400, 401),
+                of(
+                        "a token in the address",
+                        target -> Request.get(Target.HISTORY + "?access_token=" + target.ada()),
+                        400,
+                        401),
                 of("a token as ticket", target -> Request.get(Target.HISTORY + "?ticket=" + target.ada()), 401),
-                of("a token as password", target -> Request.get(Target.HISTORY).header("Authorization", "Basic " + target.ada()), 401),
-                of("a token without its scheme", target -> Request.get(Target.HISTORY).header("Authorization", target.ada()), 401),
-                of("two tokens, the good one last", target -> Request.get(Target.HISTORY).bearer("a.b.c").bearer(target.ada()), 400, 401),
-                of("a guest's token and the owner's cookie", target -> Request.get(Target.HISTORY)
-                        .bearer(target.guest())
-                        .header("Cookie", "tailrace_token=" + target.ada()), 403),
-                of("a token in a header of its own", target -> Request.get(Target.HISTORY).header("X-Authorization", "Bearer " + target.ada()), 401),
-                of("a method by header", target -> Request.get(Target.HISTORY)
-                        .bearer(target.viewer())
-                        .header("X-HTTP-Method-Override", "DELETE"), 200));
+                of(
+                        "a token as password",
+                        target -> Request.get(Target.HISTORY).header("Authorization", "Basic " + target.ada()),
+                        401),
+                of(
+                        "a token without its scheme",
+                        target -> Request.get(Target.HISTORY).header("Authorization", target.ada()),
+                        401),
+                of(
+                        "two tokens, the good one last",
+                        target -> Request.get(Target.HISTORY).bearer("a.b.c").bearer(target.ada()),
+                        400,
+                        401),
+                of(
+                        "a guest's token and the owner's cookie",
+                        target -> Request.get(Target.HISTORY)
+                                .bearer(target.guest())
+                                .header("Cookie", "tailrace_token=" + target.ada()),
+                        403),
+                of(
+                        "a token in a header of its own",
+                        target -> Request.get(Target.HISTORY).header("X-Authorization", "Bearer " + target.ada()),
+                        401),
+                of(
+                        "a method by header",
+                        target -> Request.get(Target.HISTORY)
+                                .bearer(target.viewer())
+                                .header("X-HTTP-Method-Override", "DELETE"),
+                        200));
     }
 }

@@ -15,8 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("R-74")
 class ClientAddressTest {
 
-    private final ClientAddress addresses = new ClientAddress(
-            List.of(AddressRange.parse("10.0.0.0/8").orElseThrow(), AddressRange.parse("fd00::/8").orElseThrow()));
+    private final ClientAddress addresses = new ClientAddress(List.of(
+            AddressRange.parse("10.0.0.0/8").orElseThrow(),
+            AddressRange.parse("fd00::/8").orElseThrow()));
 
     @ParameterizedTest
     @CsvSource(
@@ -49,7 +50,8 @@ class ClientAddressTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "fd00::/129", "example.org", "10.0.0.0/8/8"})
+    @ValueSource(
+            strings = {"", "/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "fd00::/129", "example.org", "10.0.0.0/8/8"})
     void otherTextIsNoRange(String text) {
         assertThat(AddressRange.parse(text)).isEqualTo(Optional.empty());
     }

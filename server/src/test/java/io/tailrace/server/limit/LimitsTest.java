@@ -49,16 +49,20 @@ class LimitsTest {
     }
 
     private static void assertLimited(List<HttpResponse<String>> answers, int good, String limit, int perSecond) {
-        assertThat(answers).extracting(HttpResponse::statusCode).contains(good, 429).containsOnly(good, 429);
+        assertThat(answers)
+                .extracting(HttpResponse::statusCode)
+                .contains(good, 429)
+                .containsOnly(good, 429);
         for (var answer : answers) {
-            assertThat(answer.headers().firstValue("RateLimit-Policy"))
+            assertThat(answer.headers().firstValue("RateLimit-Policy").orElseThrow())
                     .contains("\"" + limit + "\";q=" + perSecond + ";w=1");
             assertThat(answer.headers().firstValue("RateLimit").orElseThrow())
-                    .matches("\"" + limit + "\";r=[0-9]+;t=[0-9]+");
+                    .containsPattern("\"" + limit + "\";r=[0-9]+;t=[0-9]+");
             if (answer.statusCode() == 429) {
                 assertThat(answer.body()).contains("rate-limited");
                 assertThat(answer.headers().firstValue("Retry-After")).isPresent();
-                assertThat(answer.headers().firstValue("RateLimit").orElseThrow()).contains(";r=0;");
+                assertThat(answer.headers().firstValue("RateLimit").orElseThrow())
+                        .contains(";r=0;");
             }
         }
     }
@@ -77,20 +81,10 @@ class LimitsTest {
     @Test
     void whoWritesTooOftenIsToldHowOftenItMay() {
         var ada = token("w1", "ada");
-        var answers = hammer(() -> node.append("chat:w", EVENT, ada));
-        assertThat(answers).extracting(HttpResponse::statusCode).containsOnly(201, 429).contains(429);
-        var refused = answers.stream().filter(answer -> answer.statusCode() == 429).toList();
-        assertLimited(joined(refused, answers), 201, "writes", 5);
-        assertThat(node.append("chat:w", EVENT, token("w1", "bob")).statusCode()).as("another user").isEqualTo(201);
-    }
-
-    /** Of those that passed, the last limit that was looked at is told; so only refusals say which it was. */
-    private static List<HttpResponse<String>> joined(List<HttpResponse<String>> refused, List<HttpResponse<String>> all) {
-        var answers = new ArrayList<>(refused);
-        all.stream()
-                .filter(answer -> answer.headers().firstValue("RateLimit-Policy").orElse("").startsWith("\"writes\""))
-                .forEach(answers::add);
-        return answers;
+        assertLimited(hammer(() -> node.append("chat:w", EVENT, ada)), 201, "writes", 5);
+        assertThat(node.append("chat:w", EVENT, token("w1", "bob")).statusCode())
+                .as("another user")
+                .isEqualTo(201);
     }
 
     @Test
@@ -106,7 +100,9 @@ class LimitsTest {
     @Test
     void aBatchCountsWithAllThatItHolds() {
         var ada = token("w4", "ada");
-        assertThat(batch(ada, 20).statusCode()).as("after a pause a long one passes").isEqualTo(200);
+        assertThat(batch(ada, 20).statusCode())
+                .as("after a pause a long one passes")
+                .isEqualTo(200);
         var next = batch(ada, 1);
         assertThat(next.statusCode()).isEqualTo(429);
         assertThat(Integer.parseInt(next.headers().firstValue("Retry-After").orElseThrow()))
@@ -138,7 +134,8 @@ class LimitsTest {
     void pollsFromOneAddressAreLimitedWhoeverAsks() throws Exception {
         var answers = new ArrayList<HttpResponse<String>>();
         for (int i = 0; i < TRIES; i++) {
-            answers.add(node.get("/v1/stream?channel=chat:p&wait=0", token("o1", "u" + i), "X-Forwarded-For", "192.0.2.1"));
+            answers.add(
+                    node.get("/v1/stream?channel=chat:p&wait=0", token("o1", "u" + i), "X-Forwarded-For", "192.0.2.1"));
         }
         assertLimited(answers, 200, "openings", 3);
         var problem = new ObjectMapper()
@@ -158,9 +155,9 @@ class LimitsTest {
     void addressesOfOneIpv6NetworkCountAsOne() {
         var statuses = new ArrayList<Integer>();
         for (int i = 1; i <= TRIES; i++) {
-            statuses.add(node.get(
-                            "/v1/stream?channel=chat:p&wait=0", token("o2", "u"), "X-Forwarded-For", "2001:db8::" + i)
-                    .statusCode());
+            statuses.add(
+                    node.get("/v1/stream?channel=chat:p&wait=0", token("o2", "u"), "X-Forwarded-For", "2001:db8::" + i)
+                            .statusCode());
         }
         assertThat(statuses).contains(200, 429);
     }
@@ -170,7 +167,9 @@ class LimitsTest {
         var token = token("o3", "u");
         hammer(() -> node.get("/v1/stream?channel=chat:p&wait=0", token, "X-Forwarded-For", "192.0.2.9"));
         var answer = node.get("/v1/stream?channel=chat:p", token, "X-Forwarded-For", "192.0.2.9");
-        assertThat(answer.statusCode()).as("any other would close an EventSource for good").isEqualTo(200);
+        assertThat(answer.statusCode())
+                .as("any other would close an EventSource for good")
+                .isEqualTo(200);
         assertThat(answer.body()).startsWith("retry:");
     }
 }
