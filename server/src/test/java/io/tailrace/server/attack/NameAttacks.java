@@ -170,12 +170,12 @@ final class NameAttacks {
                         404),
                 of(
                         "a stream of a node that is none",
-                        target -> Request.get("/v1/streams/nowhere.AAAAAAAAAAAAAAAA")
+                        target -> Request.get("/v1/streams/AAAAAAAAAAAAAAAA.nowhere")
                                 .bearer(target.viewer()),
-                        404),
+                        503),
                 of(
                         "a stream of a node named like a key of Redis",
-                        target -> Request.get("/v1/streams/*.AAAAAAAAAAAAAAAA").bearer(target.viewer()),
+                        target -> Request.get("/v1/streams/AAAAAAAAAAAAAAAA.*").bearer(target.viewer()),
                         404));
     }
 
