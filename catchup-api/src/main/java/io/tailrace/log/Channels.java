@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Channels as things that are made, looked at and deleted. Blocks on the database; throws {@link LogUnavailable} when
+ * Channels as things that are made, looked at and deleted, which the {@link Audit} keeps. Blocks on the database; throws {@link LogUnavailable} when
  * it cannot be asked.
  */
 public interface Channels {
@@ -35,12 +35,12 @@ public interface Channels {
     Optional<Description> describe(ChannelId channel);
 
     /** Makes the channel; one that was deleted goes on after its head. Returns whether it did not exist. */
-    boolean create(ChannelId channel);
+    boolean create(ChannelId channel, Audit.By by);
 
     /**
      * Deletes the channel: its events, keyed state and members are gone at once, its head and its denials stay.
      *
      * @return the tenant's access epoch after it, since members lost their rights; empty when there was no channel
      */
-    Optional<Long> delete(ChannelId channel);
+    Optional<Long> delete(ChannelId channel, Audit.By by);
 }

@@ -21,6 +21,6 @@ public interface Contracts {
     /** Reads the contract anew. */
     Versioned refreshed(String tenant, String namespace);
 
-    /** Replaces the contract of a namespace; returns its new version. */
-    long put(String tenant, String namespace, Contract contract);
+    /** Replaces the contract of a namespace, which the {@link Audit} keeps; returns its new version. */
+    long put(String tenant, String namespace, Contract contract, Audit.By by);
 }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who belongs to a channel and who was shut out. Every change raises the tenant's access epoch in the transaction that
- * makes it, under the lock of the channel's row, and appends {@code member.added} or {@code member.removed}. Blocks on
- * the database; throws {@link LogUnavailable} when it cannot be asked.
+ * makes it, under the lock of the channel's row, appends {@code member.added} or {@code member.removed}, and is kept in the
+ * {@link Audit}. Blocks on the database; throws {@link LogUnavailable} when it cannot be asked.
  */
 public interface Memberships {
 
@@ -52,13 +52,13 @@ public interface Memberships {
     }
 
     /** Makes {@code user} a member, or changes its role, and lifts a denial; the channel is created if need be. */
-    Changed put(ChannelId channel, String user, Role role, Actor by);
+    Changed put(ChannelId channel, String user, Role role, Audit.By by);
 
     /** Removes {@code user} and denies it until it is added again; also when it was no member. */
-    Changed remove(ChannelId channel, String user, Actor by);
+    Changed remove(ChannelId channel, String user, Audit.By by);
 
     /** Revokes what was issued to {@code subject} up to now; {@code until} is when the longest token has expired. */
-    long revoke(String tenant, Revoked kind, String subject, Instant until, Actor by);
+    long revoke(String tenant, Revoked kind, String subject, Instant until, Audit.By by);
 
     /** The tenant's access epoch; 0 for one that never had a change. */
     long accessEpoch(String tenant);

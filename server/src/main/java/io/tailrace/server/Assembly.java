@@ -98,6 +98,7 @@ public final class Assembly implements AutoCloseable {
     private final Access access;
     private final Bus bus;
     private final HubRegistry hubs;
+    private final ClientAddress addresses;
     private final Limits limits;
     private final EphemeralSide ephemeral;
     private final Listener listener;
@@ -130,7 +131,8 @@ public final class Assembly implements AutoCloseable {
         health.part("redis", bus::up);
         this.hubs = closing(HubRegistry.open(
                 log.events(), bus, accessWatch, HubOptions.DEFAULT, new HubMetrics(metrics.registry(), clock)));
-        this.limits = new Limits(config.limits(), new ClientAddress(config.trustedProxies()), System::nanoTime);
+        this.addresses = new ClientAddress(config.trustedProxies());
+        this.limits = new Limits(config.limits(), addresses, System::nanoTime);
         this.ephemeral = new EphemeralSide(new Foundation(
                 config, clock, journal, metrics.registry(), routes, lifecycle, log, access, accessWatch, limits));
         if (config.has(Role.WRITE)) {
@@ -226,6 +228,8 @@ public final class Assembly implements AutoCloseable {
                 log.channels(),
                 log.members(),
                 log.contracts(),
+                log.audit(),
+                addresses,
                 schemas,
                 config.tokens().maxTtl(),
                 clock));

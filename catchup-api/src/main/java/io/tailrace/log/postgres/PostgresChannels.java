@@ -1,5 +1,6 @@
 package io.tailrace.log.postgres;
 
+import io.tailrace.log.Audit;
 import io.tailrace.log.Channels;
 import io.tailrace.log.Head;
 import io.tailrace.log.Role;
@@ -7,6 +8,7 @@ import io.tailrace.wire.ChannelId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -64,23 +66,26 @@ final class PostgresChannels implements Channels {
     }
 
     @Override
-    public boolean create(ChannelId channel) {
+    public boolean create(ChannelId channel, Audit.By by) {
         return database.transaction(sql -> {
             String tenant = channel.tenant();
             String name = channel.name().value();
+            PostgresAudit.add(sql, by, "channel.put", name, Map.of());
             sql.one("SELECT (tailrace.enter(?, ?)).id", row -> row.getLong(1), tenant, name);
             return sql.update(REVIVE, tenant, name) == 1;
         });
     }
 
     @Override
-    public Optional<Long> delete(ChannelId channel) {
-        return Optional.ofNullable(database.query(
-                        "SELECT tailrace.delete_channel(?, ?)",
-                        row -> Optional.ofNullable(row.getObject(1, Long.class)),
-                        channel.tenant(),
-                        channel.name().value())
-                .getFirst()
-                .orElse(null));
+    public Optional<Long> delete(ChannelId channel, Audit.By by) {
+        String name = channel.name().value();
+        return database.transaction(sql -> {
+            PostgresAudit.add(sql, by, "channel.deleted", name, Map.of());
+            return sql.one(
+                    "SELECT tailrace.delete_channel(?, ?)",
+                    row -> Optional.ofNullable(row.getObject(1, Long.class)),
+                    channel.tenant(),
+                    name);
+        });
     }
 }

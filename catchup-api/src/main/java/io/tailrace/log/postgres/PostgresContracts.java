@@ -1,5 +1,6 @@
 package io.tailrace.log.postgres;
 
+import io.tailrace.log.Audit;
 import io.tailrace.log.Contracts;
 import io.tailrace.log.LogUnavailable;
 import io.tailrace.wire.Contract;
@@ -69,8 +70,9 @@ final class PostgresContracts implements Contracts {
     }
 
     @Override
-    public long put(String tenant, String namespace, Contract contract) {
+    public long put(String tenant, String namespace, Contract contract, Audit.By by) {
         long version = database.transaction(sql -> {
+            PostgresAudit.add(sql, by, "namespace.put", namespace, contract);
             // Alone through the gate: whatever commits after this has seen the new version.
             sql.query("SELECT pg_advisory_xact_lock(1952541036, tailrace.gate(?))", row -> 0, tenant);
             return sql.one(

@@ -1,5 +1,6 @@
 package io.tailrace.log.postgres;
 
+import io.tailrace.log.Audit;
 import io.tailrace.log.Channels;
 import io.tailrace.log.Contracts;
 import io.tailrace.log.EventLog;
@@ -24,6 +25,7 @@ import java.time.InstantSource;
  * @param epoch to be observed at start and every few seconds
  * @param retention to be swept every minute or so
  * @param receipts how far users have read
+ * @param audit what managers did
  */
 public record PostgresLog(
         EventLog events,
@@ -33,7 +35,8 @@ public record PostgresLog(
         Outbox outbox,
         LogEpoch epoch,
         Retention retention,
-        Receipts receipts) {
+        Receipts receipts,
+        Audit audit) {
 
     /** How long an idempotency key lives when nobody says otherwise: seven days. */
     public static final Duration IDEMPOTENCY_TTL = Duration.ofDays(7);
@@ -64,6 +67,7 @@ public record PostgresLog(
                 new PostgresOutbox(database),
                 new PostgresLogEpoch(database, meters),
                 new PostgresRetention(database, contracts, sweepInterval, idempotencyTtl, meters),
-                new PostgresReceipts(database));
+                new PostgresReceipts(database),
+                new PostgresAudit(database));
     }
 }

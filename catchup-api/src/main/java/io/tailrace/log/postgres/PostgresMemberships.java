@@ -1,8 +1,8 @@
 package io.tailrace.log.postgres;
 
+import io.tailrace.log.Audit;
 import io.tailrace.log.Memberships;
 import io.tailrace.log.Role;
-import io.tailrace.wire.Actor;
 import io.tailrace.wire.ChannelId;
 import io.tailrace.wire.JsonCodec;
 import java.time.Instant;
@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Memberships in PostgreSQL: each change is one call of a function, which is one transaction. */
+/** Memberships in PostgreSQL: each change is an entry of the audit and a call of a function, in one transaction. */
 final class PostgresMemberships implements Memberships {
 
     private static final String STANDINGS = "SELECT " + Rights.DENIED + " AS denied, " + Rights.ROLE + " AS role FROM "
@@ -19,6 +19,9 @@ final class PostgresMemberships implements Memberships {
 
     /** The data of {@code member.added} and {@code member.removed}. */
     private record Change(String user, @Nullable Role role) {}
+
+    /** The detail of a revocation in the audit. */
+    private record Revocation(String kind, String subject) {}
 
     private final Database database;
 
@@ -41,37 +44,46 @@ final class PostgresMemberships implements Memberships {
     }
 
     @Override
-    public Changed put(ChannelId channel, String user, Role role, Actor by) {
-        return change(channel, user, role, by);
+    public Changed put(ChannelId channel, String user, Role role, Audit.By by) {
+        return change("member.put", channel, user, role, by);
     }
 
     @Override
-    public Changed remove(ChannelId channel, String user, Actor by) {
-        return change(channel, user, null, by);
+    public Changed remove(ChannelId channel, String user, Audit.By by) {
+        return change("member.removed", channel, user, null, by);
     }
 
-    private Changed change(ChannelId channel, String user, @Nullable Role role, Actor by) {
-        return database.one(
-                "SELECT seq, access_epoch FROM tailrace.change_member(?, ?, ?, ?, ?, ?)",
-                row -> new Changed(row.getLong("seq"), row.getLong("access_epoch")),
-                channel.tenant(),
-                channel.name().value(),
-                user,
-                role == null ? null : role.name().toLowerCase(Locale.ROOT),
-                by.user(),
-                JsonCodec.write(new Change(user, role)));
+    private Changed change(String action, ChannelId channel, String user, @Nullable Role role, Audit.By by) {
+        var change = new Change(user, role);
+        return database.transaction(sql -> {
+            PostgresAudit.add(sql, by, action, channel.name().value(), change);
+            return sql.one(
+                    "SELECT seq, access_epoch FROM tailrace.change_member(?, ?, ?, ?, ?, ?)",
+                    row -> new Changed(row.getLong("seq"), row.getLong("access_epoch")),
+                    channel.tenant(),
+                    channel.name().value(),
+                    user,
+                    role == null ? null : role.name().toLowerCase(Locale.ROOT),
+                    by.actor().user(),
+                    JsonCodec.write(change));
+        });
     }
 
     @Override
-    public long revoke(String tenant, Revoked kind, String subject, Instant until, Actor by) {
-        return database.one(
-                "SELECT tailrace.revoke(?, ?, ?, ?, ?)",
-                row -> row.getLong(1),
-                tenant,
-                kind.name().toLowerCase(Locale.ROOT),
-                kind == Revoked.TENANT ? "" : subject,
-                until,
-                by.user());
+    public long revoke(String tenant, Revoked kind, String subject, Instant until, Audit.By by) {
+        String name = kind.name().toLowerCase(Locale.ROOT);
+        String whom = kind == Revoked.TENANT ? "" : subject;
+        return database.transaction(sql -> {
+            PostgresAudit.add(sql, by, "revocation", "", new Revocation(name, whom));
+            return sql.one(
+                    "SELECT tailrace.revoke(?, ?, ?, ?, ?)",
+                    row -> row.getLong(1),
+                    tenant,
+                    name,
+                    whom,
+                    until,
+                    by.actor().user());
+        });
     }
 
     @Override

@@ -148,7 +148,7 @@ class AppendRacesTest extends OnPostgres {
         var user = Writes.actor("acme", "u7");
         for (int i = 0; i < ROUNDS / 6; i++) {
             String a = channel();
-            log.members().put(id(a), "u7", Role.EDITOR, ADMIN);
+            log.members().put(id(a), "u7", Role.EDITOR, BY);
             var removed = new AtomicBoolean();
             Future<List<Long>> writer = executor.submit(() -> {
                 var seqs = new ArrayList<Long>();
@@ -163,7 +163,7 @@ class AppendRacesTest extends OnPostgres {
                     seqs.add(((Committed) outcome).seq());
                 }
             });
-            Memberships.Changed removal = log.members().remove(id(a), "u7", ADMIN);
+            Memberships.Changed removal = log.members().remove(id(a), "u7", BY);
             removed.set(true);
             assertThat(writer.get()).allMatch(seq -> seq < removal.seq());
             var after = (Committed) append(Writes.to(a));
@@ -194,7 +194,7 @@ class AppendRacesTest extends OnPostgres {
                 }
             });
             Instant until = Instant.now().plusSeconds(3600);
-            epoch.set(log.members().revoke("acme", Memberships.Revoked.DEVICE, "device-" + i, until, ADMIN));
+            epoch.set(log.members().revoke("acme", Memberships.Revoked.DEVICE, "device-" + i, until, BY));
             assertThat(writer.get()).isGreaterThanOrEqualTo(0);
         }
     }

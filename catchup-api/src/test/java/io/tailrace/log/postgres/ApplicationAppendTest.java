@@ -117,7 +117,7 @@ class ApplicationAppendTest extends OnPostgres {
 
     @Test
     void refusesWhatTheApiWouldRefuse() throws SQLException {
-        log.contracts().put("acme", "puls", Contract.builtIn("pulse"));
+        log.contracts().put("acme", "puls", Contract.builtIn("pulse"), BY);
         try (Connection shop = shop()) {
             for (String arguments : new String[] {
                 "'acme', '/x', 'x', '1'",

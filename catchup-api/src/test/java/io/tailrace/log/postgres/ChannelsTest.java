@@ -26,10 +26,10 @@ class ChannelsTest extends OnPostgres {
     void aChannelIsMadeOnceAndDescribed() {
         String a = channel();
         assertThat(log.channels().describe(id(a))).isEmpty();
-        assertThat(log.channels().create(id(a))).isTrue();
-        assertThat(log.channels().create(id(a))).isFalse();
-        log.members().put(id(a), "zoe", Role.VIEWER, ADMIN);
-        log.members().put(id(a), "Ann", Role.MANAGER, ADMIN);
+        assertThat(log.channels().create(id(a), BY)).isTrue();
+        assertThat(log.channels().create(id(a), BY)).isFalse();
+        log.members().put(id(a), "zoe", Role.VIEWER, BY);
+        log.members().put(id(a), "Ann", Role.MANAGER, BY);
         assertThat(log.channels().describe(id(a))).hasValueSatisfying(channel -> {
             assertThat(channel.head().seq()).isEqualTo(2);
             assertThat(channel.members())
@@ -49,14 +49,14 @@ class ChannelsTest extends OnPostgres {
     void aDeletedChannelKeepsItsHeadAndGoesOnAfterIt() {
         String a = channel();
         append(Writes.to(a).key("k"), Writes.to(a));
-        log.members().put(id(a), "u7", Role.EDITOR, ADMIN);
-        log.members().remove(id(a), "u8", ADMIN);
+        log.members().put(id(a), "u7", Role.EDITOR, BY);
+        log.members().remove(id(a), "u8", BY);
         long epoch = log.members().accessEpoch("acme");
 
-        assertThat(log.channels().delete(id(a)))
+        assertThat(log.channels().delete(id(a), BY))
                 .hasValueSatisfying(raised -> assertThat(raised).isGreaterThan(epoch));
-        assertThat(log.channels().delete(id(a))).isEmpty();
-        assertThat(log.channels().delete(id("board:none"))).isEmpty();
+        assertThat(log.channels().delete(id(a), BY)).isEmpty();
+        assertThat(log.channels().delete(id("board:none"), BY)).isEmpty();
         assertThat(log.channels().describe(id(a))).isEmpty();
         assertThat(head(a).seq()).isEqualTo(4);
         assertThat(head(a).floor()).isEqualTo(4);
@@ -80,7 +80,7 @@ class ChannelsTest extends OnPostgres {
         String a = channel();
         append(Writes.to(a).key("k"), Writes.to(a));
         long id = database.one("SELECT id FROM tailrace.channel WHERE name = ?", row -> row.getLong(1), a);
-        log.channels().delete(id(a));
+        log.channels().delete(id(a), BY);
         append(Writes.to(a));
         assertThat(log.retention().sweep().events()).isGreaterThanOrEqualTo(2);
         assertThat(database.<Long>one("SELECT count(*) FROM tailrace.event WHERE channel = ?", r -> r.getLong(1), id))

@@ -40,8 +40,8 @@ class ContractsTest extends OnPostgres {
     @Test
     void aContractComesBackAsItWasPutWithAHigherVersion() {
         assertThat(log.contracts().of("acme", "chat")).isEqualTo(new Contracts.Versioned(Contract.builtIn("chat"), 0));
-        assertThat(log.contracts().put("acme", "chat", EXPLICIT)).isEqualTo(1);
-        assertThat(log.contracts().put("acme", "chat", EXPLICIT)).isEqualTo(2);
+        assertThat(log.contracts().put("acme", "chat", EXPLICIT, BY)).isEqualTo(1);
+        assertThat(log.contracts().put("acme", "chat", EXPLICIT, BY)).isEqualTo(2);
         assertThat(log.contracts().of("acme", "chat")).isEqualTo(new Contracts.Versioned(EXPLICIT, 2));
         assertThat(log.contracts().refreshed("acme", "chat")).isEqualTo(new Contracts.Versioned(EXPLICIT, 2));
         assertThat(log.contracts().refreshed("other", "chat").version()).isZero();
@@ -52,7 +52,7 @@ class ContractsTest extends OnPostgres {
         var now = new Instant[] {Instant.EPOCH};
         var other = new PostgresContracts(database, () -> now[0]);
         assertThat(other.of("acme", "slow").version()).isZero();
-        log.contracts().put("acme", "slow", EXPLICIT);
+        log.contracts().put("acme", "slow", EXPLICIT, BY);
         assertThat(other.of("acme", "slow").version()).isZero();
         now[0] = now[0].plus(PostgresContracts.FRESH);
         assertThat(other.of("acme", "slow").version()).isEqualTo(1);
@@ -63,7 +63,7 @@ class ContractsTest extends OnPostgres {
         var write = Writes.to("plan:1");
         assertThat(append(write.version(1))).isInstanceOf(ContractChanged.class);
         var first = append(write);
-        long version = log.contracts().put("acme", "plan", Contract.DEFAULT);
+        long version = log.contracts().put("acme", "plan", Contract.DEFAULT, BY);
         assertThat(first).isInstanceOf(Committed.class);
         assertThat(append(write)).isInstanceOf(Replayed.class);
         assertThat(append(Writes.to("plan:1"))).isInstanceOf(ContractChanged.class);
@@ -72,13 +72,13 @@ class ContractsTest extends OnPostgres {
 
     @Test
     void anExplicitNamespaceMakesNoChannelByWriting() {
-        long version = log.contracts().put("acme", "strict", EXPLICIT);
+        long version = log.contracts().put("acme", "strict", EXPLICIT, BY);
         var write = Writes.to("strict:1").version(version);
         assertThat(append(write)).isInstanceOf(NoChannel.class);
         assertThat(log.channels().describe(id("strict:1"))).isEmpty();
-        assertThat(log.channels().create(id("strict:1"))).isTrue();
+        assertThat(log.channels().create(id("strict:1"), BY)).isTrue();
         assertThat(append(write)).isInstanceOf(Committed.class);
-        log.channels().delete(id("strict:1"));
+        log.channels().delete(id("strict:1"), BY);
         assertThat(append(Writes.to("strict:1").version(version))).isInstanceOf(NoChannel.class);
         assertThat(append(write)).isInstanceOf(Replayed.class);
     }

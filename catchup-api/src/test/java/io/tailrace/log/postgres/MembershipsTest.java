@@ -40,11 +40,11 @@ class MembershipsTest extends OnPostgres {
         assertThat(log.events().read(id(a), 0, 10, byMembership)).isInstanceOf(ReadOutcome.Forbidden.class);
         assertThat(append(Writes.to(a).by(user).byMembership())).isInstanceOf(Forbidden.class);
 
-        log.members().put(id(a), user.user(), Role.VIEWER, ADMIN);
+        log.members().put(id(a), user.user(), Role.VIEWER, BY);
         assertThat(log.events().read(id(a), 0, 10, byMembership)).isInstanceOf(ReadOutcome.Page.class);
         assertThat(append(Writes.to(a).by(user).byMembership())).isInstanceOf(Forbidden.class);
 
-        log.members().put(id(a), user.user(), Role.EDITOR, ADMIN);
+        log.members().put(id(a), user.user(), Role.EDITOR, BY);
         assertThat(append(Writes.to(a).by(user).byMembership())).isInstanceOf(Committed.class);
         assertThat(log.members().standing(id(a), user)).isEqualTo(new Memberships.Standing(Role.EDITOR, false));
     }
@@ -53,8 +53,8 @@ class MembershipsTest extends OnPostgres {
     @Tag("R-72")
     void aRemovalIsAnEventRaisesTheEpochAndOutranksGrantsUntilAddedAgain() {
         String a = channel();
-        var added = log.members().put(id(a), user.user(), Role.MANAGER, ADMIN);
-        var removed = log.members().remove(id(a), user.user(), ADMIN);
+        var added = log.members().put(id(a), user.user(), Role.MANAGER, BY);
+        var removed = log.members().remove(id(a), user.user(), BY);
         assertThat(added.seq()).isEqualTo(1);
         assertThat(removed.seq()).isEqualTo(2);
         assertThat(removed.accessEpoch()).isGreaterThan(added.accessEpoch());
@@ -76,7 +76,7 @@ class MembershipsTest extends OnPostgres {
                 .hasOnlyElementsOfType(Forbidden.class);
         assertThat(log.members().standing(id(a), user)).isEqualTo(new Memberships.Standing(null, true));
 
-        log.members().put(id(a), user.user(), Role.VIEWER, ADMIN);
+        log.members().put(id(a), user.user(), Role.VIEWER, BY);
         assertThat(append(Writes.to(a).by(user))).isInstanceOf(Committed.class);
     }
 
@@ -86,7 +86,7 @@ class MembershipsTest extends OnPostgres {
         String a = channel();
         var write = Writes.to(a).by(user);
         append(write);
-        log.members().remove(id(a), user.user(), ADMIN);
+        log.members().remove(id(a), user.user(), BY);
         assertThat(append(write)).isInstanceOf(Replayed.class);
     }
 
@@ -111,7 +111,7 @@ class MembershipsTest extends OnPostgres {
                         case TENANT -> "ignored";
                     };
             assertThat(append(Writes.to(a).by(actor))).isInstanceOf(Committed.class);
-            assertThat(log.members().revoke(actor.tenant(), kind, subject, UNTIL, ADMIN))
+            assertThat(log.members().revoke(actor.tenant(), kind, subject, UNTIL, BY))
                     .isEqualTo(1);
             assertThat(append(Writes.to(a).by(actor))).isInstanceOf(Forbidden.class);
             var fresh = new Actor(actor.tenant(), actor.user(), later.tokenId(), actor.device(), later.issuedAt());
@@ -123,8 +123,8 @@ class MembershipsTest extends OnPostgres {
     @Test
     void anActorWithoutTokenIdAndDeviceIsNotRevokedByOthers() {
         var bare = new Actor("bare", "u1", null, null, Instant.EPOCH);
-        log.members().revoke("bare", Revoked.TOKEN, "x", UNTIL, ADMIN);
-        log.members().revoke("bare", Revoked.DEVICE, "y", UNTIL, ADMIN);
+        log.members().revoke("bare", Revoked.TOKEN, "x", UNTIL, BY);
+        log.members().revoke("bare", Revoked.DEVICE, "y", UNTIL, BY);
         assertThat(append(Writes.to("board:bare").by(bare))).isInstanceOf(Committed.class);
         assertThat(log.members().accessEpoch("bare")).isEqualTo(2);
         assertThat(log.members().accessEpoch("nobody")).isZero();

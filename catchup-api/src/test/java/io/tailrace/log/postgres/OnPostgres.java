@@ -2,6 +2,7 @@ package io.tailrace.log.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tailrace.log.Audit;
 import io.tailrace.log.Append;
 import io.tailrace.log.AppendOutcome;
 import io.tailrace.log.EventLog;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.Parameter;
 abstract class OnPostgres {
 
     protected static final Actor ADMIN = Writes.actor("acme", "admin");
+    protected static final Audit.By BY = Audit.By.of(ADMIN);
     private static final AtomicInteger CHANNELS = new AtomicInteger();
 
     protected static PostgresServer server;

@@ -101,8 +101,8 @@ class PlansTest extends OnPostgres {
                 .standings(ids.stream()
                         .map(id -> new Memberships.Question(id, ADMIN))
                         .toList());
-        node.members().put(first, "u5", Role.EDITOR, ADMIN);
-        node.members().remove(first, "u5", ADMIN);
+        node.members().put(first, "u5", Role.EDITOR, BY);
+        node.members().remove(first, "u5", BY);
         node.outbox().unsettled(Duration.ZERO, 100);
         node.outbox().settle(List.of(1L + round));
         node.channels().describe(first);

@@ -110,7 +110,7 @@ class ReceiptsTest extends OnPostgres {
         String channel = channel();
         fill(channel, 2);
         log.receipts().advance(List.of(read(channel, "ada", 2)));
-        log.channels().delete(id(channel));
+        log.channels().delete(id(channel), BY);
         assertThat(log.receipts().page(id(channel), "", 10)).isEmpty();
         fill(channel, 1);
         assertThat(log.receipts().page(id(channel), "", 10)).isEmpty();

@@ -67,7 +67,7 @@ class RetentionTest extends OnPostgres {
 
     @Test
     void trimsToTheCountAndRaisesTheFloor() {
-        long version = log.contracts().put("acme", "few", keeping(Contract.State.NONE, null, 3L));
+        long version = log.contracts().put("acme", "few", keeping(Contract.State.NONE, null, 3L), BY);
         write("few:1", version, 4);
         append(Writes.to("few:1").version(version).key("k"));
         assertThat(log.retention().sweep().events()).isEqualTo(2);
@@ -79,7 +79,7 @@ class RetentionTest extends OnPostgres {
 
     @Test
     void trimsMoreThanOneTransactionTakes() {
-        long version = log.contracts().put("acme", "many", keeping(Contract.State.NONE, null, 1L));
+        long version = log.contracts().put("acme", "many", keeping(Contract.State.NONE, null, 1L), BY);
         for (int i = 0; i < 3; i++) {
             write("many:1", version, PostgresRetention.BATCH * 5 / 6);
         }
@@ -89,7 +89,7 @@ class RetentionTest extends OnPostgres {
 
     @Test
     void trimsByAgeAndKeepsTheLatestEventOfEachKey() {
-        long version = log.contracts().put("acme", "old", keeping(Contract.State.KEYED, 3_600L, null));
+        long version = log.contracts().put("acme", "old", keeping(Contract.State.KEYED, 3_600L, null), BY);
         String a = "old:1";
         var x = Writes.to(a).version(version).key("x");
         append(
@@ -139,8 +139,8 @@ class RetentionTest extends OnPostgres {
         append(old, young);
         database.update(
                 "UPDATE tailrace.idempotency SET at = at - interval '8 days' WHERE key = ?", old.idempotencyKey());
-        log.members().revoke("acme", Revoked.TOKEN, "gone", Instant.now().minusSeconds(1), ADMIN);
-        log.members().revoke("acme", Revoked.TOKEN, "stays", Instant.now().plusSeconds(60), ADMIN);
+        log.members().revoke("acme", Revoked.TOKEN, "gone", Instant.now().minusSeconds(1), BY);
+        log.members().revoke("acme", Revoked.TOKEN, "stays", Instant.now().plusSeconds(60), BY);
         var swept = log.retention().sweep();
         assertThat(swept.idempotencyKeys()).isEqualTo(1);
         assertThat(swept.revocations()).isEqualTo(1);
@@ -150,7 +150,7 @@ class RetentionTest extends OnPostgres {
 
     @Test
     void oneNodeSweepsPerInterval() {
-        long version = log.contracts().put("acme", "due", keeping(Contract.State.NONE, null, 1L));
+        long version = log.contracts().put("acme", "due", keeping(Contract.State.NONE, null, 1L), BY);
         write("due:1", version, 2);
         var hourly =
                 PostgresLog.on(database, Clock.systemUTC(), Duration.ofDays(7), Duration.ofHours(1), LogMeters.NONE);

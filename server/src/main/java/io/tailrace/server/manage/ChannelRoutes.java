@@ -31,12 +31,14 @@ final class ChannelRoutes implements HttpService {
     private final AccessChanges changes;
     private final Channels channels;
     private final Contracts contracts;
+    private final Doers doers;
 
-    ChannelRoutes(Access access, AccessChanges changes, Channels channels, Contracts contracts) {
+    ChannelRoutes(Access access, AccessChanges changes, Channels channels, Contracts contracts, Doers doers) {
         this.access = access;
         this.changes = changes;
         this.channels = channels;
         this.contracts = contracts;
+        this.doers = doers;
     }
 
     /** What a channel is made with: nothing yet. */
@@ -79,7 +81,7 @@ final class ChannelRoutes implements HttpService {
         if (request.content().hasEntity()) {
             JsonBody.read(request, Spec.class, MAX_BODY);
         }
-        boolean made = channels.create(identity.channel(name));
+        boolean made = channels.create(identity.channel(name), doers.of(request, identity));
         Management.send(response, made ? Status.CREATED_201 : Status.OK_200, described(identity, name, true));
     }
 
@@ -87,7 +89,7 @@ final class ChannelRoutes implements HttpService {
         Identity identity = access.identify(request);
         ChannelName name = name(request);
         access.require(identity, name, Capability.MANAGE);
-        channels.delete(identity.channel(name))
+        channels.delete(identity.channel(name), doers.of(request, identity))
                 .ifPresent(accessEpoch -> changes.require(identity.tenant(), accessEpoch, () -> {}));
         response.status(Status.NO_CONTENT_204).send();
     }

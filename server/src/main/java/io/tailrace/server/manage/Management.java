@@ -7,11 +7,13 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerResponse;
+import io.tailrace.log.Audit;
 import io.tailrace.log.Channels;
 import io.tailrace.log.Contracts;
 import io.tailrace.log.Memberships;
 import io.tailrace.server.access.Access;
 import io.tailrace.server.access.AccessChanges;
+import io.tailrace.server.http.ClientAddress;
 import io.tailrace.server.schema.Schemas;
 import io.tailrace.wire.JsonCodec;
 import java.time.Duration;
@@ -24,9 +26,11 @@ public final class Management implements HttpService {
     private final MemberRoutes members;
     private final NamespaceRoutes namespaces;
     private final RevocationRoutes revocations;
+    private final AuditRoutes audit;
 
     /**
      * @param changes is told of what changes rights, so that this node applies it at once
+     * @param addresses where requests come from, for the audit
      * @param maxTokenTtl how long a token lives at most: as long revocations are kept
      */
     public Management(
@@ -35,13 +39,17 @@ public final class Management implements HttpService {
             Channels channels,
             Memberships memberships,
             Contracts contracts,
+            Audit audit,
+            ClientAddress addresses,
             Schemas schemas,
             Duration maxTokenTtl,
             InstantSource clock) {
-        this.channels = new ChannelRoutes(access, changes, channels, contracts);
-        this.members = new MemberRoutes(access, changes, memberships, contracts, clock);
-        this.namespaces = new NamespaceRoutes(access, contracts, schemas);
-        this.revocations = new RevocationRoutes(access, changes, memberships, maxTokenTtl, clock);
+        var doers = new Doers(addresses);
+        this.channels = new ChannelRoutes(access, changes, channels, contracts, doers);
+        this.members = new MemberRoutes(access, changes, memberships, contracts, doers, clock);
+        this.namespaces = new NamespaceRoutes(access, contracts, schemas, doers);
+        this.revocations = new RevocationRoutes(access, changes, memberships, maxTokenTtl, doers, clock);
+        this.audit = new AuditRoutes(access, audit);
     }
 
     @Override
@@ -50,6 +58,7 @@ public final class Management implements HttpService {
         members.routing(rules);
         namespaces.routing(rules);
         revocations.routing(rules);
+        audit.routing(rules);
     }
 
     static void send(ServerResponse response, Status status, Object body) {

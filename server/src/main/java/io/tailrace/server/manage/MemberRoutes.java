@@ -5,6 +5,7 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.tailrace.log.Audit;
 import io.tailrace.log.Contracts;
 import io.tailrace.log.Memberships;
 import io.tailrace.log.Role;
@@ -35,14 +36,21 @@ final class MemberRoutes implements HttpService {
     private final AccessChanges changes;
     private final Memberships memberships;
     private final Contracts contracts;
+    private final Doers doers;
     private final InstantSource clock;
 
     MemberRoutes(
-            Access access, AccessChanges changes, Memberships memberships, Contracts contracts, InstantSource clock) {
+            Access access,
+            AccessChanges changes,
+            Memberships memberships,
+            Contracts contracts,
+            Doers doers,
+            InstantSource clock) {
         this.access = access;
         this.changes = changes;
         this.memberships = memberships;
         this.contracts = contracts;
+        this.doers = doers;
         this.clock = clock;
     }
 
@@ -56,7 +64,7 @@ final class MemberRoutes implements HttpService {
             @Nullable Long seq) {}
 
     /** Whose membership is asked for, and by whom. */
-    private record Case(Identity manager, ChannelId channel, String user) {
+    private record Case(Audit.By manager, ChannelId channel, String user) {
 
         ChannelName name() {
             return channel.name();
@@ -83,7 +91,7 @@ final class MemberRoutes implements HttpService {
         requireDurable(asked.channel());
         Role role = JsonBody.read(request, Spec.class, MAX_BODY).role();
         var changed = memberships.put(
-                asked.channel(), asked.user(), role, asked.manager().actor());
+                asked.channel(), asked.user(), role, asked.manager());
         apply(asked, changed);
         Management.send(response, Status.OK_200, new Member(asked.name(), asked.user(), role, changed.seq()));
     }
@@ -92,7 +100,7 @@ final class MemberRoutes implements HttpService {
         Case asked = managed(request);
         requireDurable(asked.channel());
         var changed = memberships.remove(
-                asked.channel(), asked.user(), asked.manager().actor());
+                asked.channel(), asked.user(), asked.manager());
         apply(asked, changed);
         Management.send(response, Status.OK_200, new Member(asked.name(), asked.user(), null, changed.seq()));
     }
@@ -109,7 +117,7 @@ final class MemberRoutes implements HttpService {
                     "a user is 1 to " + MAX_USER_LENGTH + " characters, none a control character");
         }
         access.require(manager, name, Capability.MANAGE);
-        return new Case(manager, manager.channel(name), user);
+        return new Case(doers.of(request, manager), manager.channel(name), user);
     }
 
     /** Membership is told by events, which an ephemeral channel does not keep. */

@@ -29,11 +29,13 @@ final class NamespaceRoutes implements HttpService {
     private final Access access;
     private final Contracts contracts;
     private final Schemas schemas;
+    private final Doers doers;
 
-    NamespaceRoutes(Access access, Contracts contracts, Schemas schemas) {
+    NamespaceRoutes(Access access, Contracts contracts, Schemas schemas, Doers doers) {
         this.access = access;
         this.contracts = contracts;
         this.schemas = schemas;
+        this.doers = doers;
     }
 
     @Override
@@ -57,7 +59,7 @@ final class NamespaceRoutes implements HttpService {
         schemas.unusable(contract).ifPresent(problem -> {
             throw new Refusal(problem);
         });
-        contracts.put(manager.tenant(), name, contract);
+        contracts.put(manager.tenant(), name, contract, doers.of(request, manager));
         Management.send(response, Status.OK_200, contract);
     }
 

@@ -26,14 +26,21 @@ final class RevocationRoutes implements HttpService {
     private final AccessChanges changes;
     private final Memberships memberships;
     private final Duration maxTokenTtl;
+    private final Doers doers;
     private final InstantSource clock;
 
     RevocationRoutes(
-            Access access, AccessChanges changes, Memberships memberships, Duration maxTokenTtl, InstantSource clock) {
+            Access access,
+            AccessChanges changes,
+            Memberships memberships,
+            Duration maxTokenTtl,
+            Doers doers,
+            InstantSource clock) {
         this.access = access;
         this.changes = changes;
         this.memberships = memberships;
         this.maxTokenTtl = maxTokenTtl;
+        this.doers = doers;
         this.clock = clock;
     }
 
@@ -93,7 +100,7 @@ final class RevocationRoutes implements HttpService {
                 wanted.kind().revoked,
                 wanted.subject() == null ? "" : wanted.subject(),
                 clock.instant().plus(maxTokenTtl),
-                manager.actor());
+                doers.of(request, manager));
         changes.require(manager.tenant(), accessEpoch, () -> {});
         Management.send(response, Status.OK_200, new Revocation(accessEpoch));
     }

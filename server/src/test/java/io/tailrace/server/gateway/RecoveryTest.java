@@ -63,7 +63,7 @@ class RecoveryTest {
                 standard.conflict(),
                 standard.create(),
                 Map.of());
-        fixture.log.contracts().put(GatewayFixture.TENANT, "tiny", contract);
+        fixture.log.contracts().put(GatewayFixture.TENANT, "tiny", contract, Audit.By.of(GatewayFixture.actor()));
         fixture.log.contracts().refreshed(GatewayFixture.TENANT, "tiny");
         var always = new TreeMap<String, String>();
         var returning = new TreeMap<String, String>();
