@@ -2,9 +2,9 @@ package io.tailrace.log.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tailrace.log.Audit;
 import io.tailrace.log.Append;
 import io.tailrace.log.AppendOutcome;
+import io.tailrace.log.Audit;
 import io.tailrace.log.EventLog;
 import io.tailrace.log.Head;
 import io.tailrace.log.LogEntry;

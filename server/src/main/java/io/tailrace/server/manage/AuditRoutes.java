@@ -9,7 +9,7 @@ import io.tailrace.log.Audit;
 import io.tailrace.server.access.Access;
 import io.tailrace.server.access.Capability;
 import io.tailrace.server.access.Identity;
-import io.tailrace.server.http.Query;
+import io.tailrace.catchup.Query;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

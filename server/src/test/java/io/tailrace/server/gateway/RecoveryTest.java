@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tailrace.log.Audit;
 import io.tailrace.log.Reader;
 import io.tailrace.log.SnapshotOutcome;
 import io.tailrace.server.SseReader.Frame;
@@ -63,7 +64,7 @@ class RecoveryTest {
                 standard.conflict(),
                 standard.create(),
                 Map.of());
-        fixture.log.contracts().put(GatewayFixture.TENANT, "tiny", contract, Audit.By.of(GatewayFixture.actor()));
+        fixture.log.contracts().put(GatewayFixture.TENANT, "tiny", contract, Audit.By.of(new Actor(GatewayFixture.TENANT, "admin", null, null, Instant.now())));
         fixture.log.contracts().refreshed(GatewayFixture.TENANT, "tiny");
         var always = new TreeMap<String, String>();
         var returning = new TreeMap<String, String>();

@@ -2,6 +2,7 @@ package io.tailrace.server.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tailrace.log.Audit;
 import io.tailrace.server.SseReader;
 import io.tailrace.server.SseReader.Frame;
 import io.tailrace.testkit.Eventually;

@@ -212,6 +212,30 @@ class ManagementTest {
         refused(put("/v1/channels/board:x", "{\"more\":1}"), 400, "json-malformed");
     }
 
+    @Test
+    @Tag("R-75")
+    void whatManagersDidIsToldToWhoManagesTheTenant() throws IOException {
+        long before = json(node.get("/v1/audit?limit=1000", manager)).path("entries").size();
+        put("/v1/channels/board:audited/members/bob", "{\"role\":\"editor\"}");
+        delete("/v1/channels/board:audited/members/bob");
+        var page = json(node.get("/v1/audit?limit=1000", manager)).path("entries");
+        assertThat(page.size()).isEqualTo((int) before + 2);
+        var last = page.get(page.size() - 1);
+        assertThat(last.path("action").asText()).isEqualTo("member.removed");
+        assertThat(last.path("subject").asText()).isEqualTo("board:audited");
+        assertThat(last.path("by").asText()).isEqualTo("ada");
+        assertThat(last.path("address").asText()).isEqualTo("127.0.0.1");
+        assertThat(last.path("detail").path("user").asText()).isEqualTo("bob");
+        long id = page.get(page.size() - 2).path("id").asLong();
+        assertThat(json(node.get("/v1/audit?after=" + id + "&limit=1", manager)).path("next").asLong())
+                .isEqualTo(last.path("id").asLong());
+
+        var some = node.token("bob", List.of(ServerFixture.grant("board:*", "manage")));
+        refused(node.get("/v1/audit", some), 403, "forbidden");
+        refused(node.get("/v1/audit?limit=1001", manager), 400, "parameter-malformed");
+        refused(node.get("/v1/audit?nonsense=1", manager), 400, "parameter-malformed");
+    }
+
     private static void contract(String namespace, String contract) {
         assertThat(put("/v1/namespaces/" + namespace, contract).statusCode()).isEqualTo(200);
     }

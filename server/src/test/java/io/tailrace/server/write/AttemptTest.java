@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.helidon.webserver.http.ServerRequest;
 import io.tailrace.log.Append;
 import io.tailrace.log.AppendOutcome;
+import io.tailrace.log.Audit;
 import io.tailrace.log.Contracts;
 import io.tailrace.log.EventLog;
 import io.tailrace.log.LogUnavailable;
@@ -205,7 +206,7 @@ class AttemptTest {
             }
 
             @Override
-            public long put(String tenant, String namespace, Contract other) {
+            public long put(String tenant, String namespace, Contract other, Audit.By by) {
                 throw new AssertionError("nobody changes a contract here");
             }
         };
