@@ -29,6 +29,7 @@ import io.tailrace.server.hub.HubOptions;
 import io.tailrace.server.hub.HubRegistry;
 import io.tailrace.server.limit.Limits;
 import io.tailrace.server.limit.Rates;
+import io.tailrace.server.manage.AccessNews;
 import io.tailrace.server.manage.Management;
 import io.tailrace.server.ops.BoardPages;
 import io.tailrace.server.ops.BusMetrics;
@@ -129,6 +130,7 @@ public final class Assembly implements AutoCloseable {
         this.access = addAccess();
         this.bus = closing(bus());
         health.part("redis", bus::up);
+        closing(AccessNews.hear(bus, accessWatch::changed));
         this.hubs = closing(HubRegistry.open(
                 log.events(), bus, accessWatch, HubOptions.DEFAULT, new HubMetrics(metrics.registry(), clock)));
         this.addresses = new ClientAddress(config.trustedProxies());
@@ -225,6 +227,7 @@ public final class Assembly implements AutoCloseable {
         routes.register(new Management(
                 access,
                 accessWatch,
+                bus,
                 log.channels(),
                 log.members(),
                 log.contracts(),

@@ -4,6 +4,7 @@ import io.tailrace.wire.ChannelId;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Carries announcements to every node that has readers of the channel, and short requests to a single node. Best effort:
@@ -20,6 +21,16 @@ public interface Bus extends AutoCloseable {
 
     /** Starts to listen; {@link Listener#confirmed} follows, now or whenever the bus is there. Never blocks. */
     Subscription subscribe(ChannelId channel, Listener listener);
+
+    /** Sends to every node, this one too; best effort. Blocks at most for a bounded time, never throws. */
+    void broadcast(byte[] message);
+
+    /**
+     * Hears what is broadcast.
+     *
+     * @param listener called on the bus's own thread: must be quick and never block
+     */
+    Subscription hear(Consumer<byte[]> listener);
 
     /** Whether the bus answers at the moment. */
     boolean up();

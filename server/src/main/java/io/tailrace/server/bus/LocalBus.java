@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * The bus of a single node, and of several in one process: no Redis, the same promises.
@@ -25,6 +26,7 @@ public final class LocalBus implements Bus {
     private static final System.Logger LOG = System.getLogger(LocalBus.class.getName());
 
     private final ConcurrentMap<ChannelId, List<Listener>> listeners = new ConcurrentHashMap<>();
+    private final List<Consumer<byte[]>> broadcasts = new CopyOnWriteArrayList<>();
     private final ConcurrentMap<String, Handler> nodes = new ConcurrentHashMap<>();
     private final Deliveries deliveries = new Deliveries("local-bus");
 
@@ -57,6 +59,19 @@ public final class LocalBus implements Bus {
                 return present.isEmpty() ? null : present;
             });
         };
+    }
+
+    @Override
+    public void broadcast(byte[] message) {
+        if (deliveries.hasRoom(broadcasts.size())) {
+            broadcasts.forEach(listener -> deliveries.add(() -> listener.accept(message)));
+        }
+    }
+
+    @Override
+    public Subscription hear(Consumer<byte[]> listener) {
+        broadcasts.add(listener);
+        return () -> broadcasts.remove(listener);
     }
 
     @Override

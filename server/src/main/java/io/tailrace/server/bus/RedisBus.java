@@ -5,7 +5,9 @@ import io.tailrace.wire.ChannelId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -69,6 +71,27 @@ public final class RedisBus implements Bus {
                     Messages.decode(channel, message).ifPresent(listener::announced);
                 },
                 listener);
+    }
+
+    @Override
+    public void broadcast(byte[] message) {
+        var name = topics.everyone().getBytes(StandardCharsets.UTF_8);
+        if (publisher.publish(List.of(new Message(name, message)))) {
+            meters.published(1);
+        } else {
+            meters.dropped(1);
+        }
+    }
+
+    @Override
+    public Subscription hear(Consumer<byte[]> listener) {
+        return subscriber.subscribe(
+                topics.everyone(),
+                message -> {
+                    meters.received();
+                    listener.accept(message);
+                },
+                BusStates.IGNORED);
     }
 
     @Override

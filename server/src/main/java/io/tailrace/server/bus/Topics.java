@@ -18,6 +18,11 @@ record Topics(String scope) {
         return scope + ":" + topic.letter() + ":{" + channel.name() + "/" + channel.tenant() + "}";
     }
 
+    /** What every node hears. */
+    String everyone() {
+        return scope + ":all";
+    }
+
     /** Requests to a node. */
     String node(String node) {
         return scope + ":n:{" + node + "}";

@@ -8,7 +8,6 @@ import io.helidon.webserver.http.ServerResponse;
 import io.tailrace.log.Channels;
 import io.tailrace.log.Contracts;
 import io.tailrace.server.access.Access;
-import io.tailrace.server.access.AccessChanges;
 import io.tailrace.server.access.Capability;
 import io.tailrace.server.access.Identity;
 import io.tailrace.server.http.JsonBody;
@@ -28,14 +27,14 @@ final class ChannelRoutes implements HttpService {
     private static final int MAX_BODY = 1024;
 
     private final Access access;
-    private final AccessChanges changes;
+    private final AccessNews news;
     private final Channels channels;
     private final Contracts contracts;
     private final Doers doers;
 
-    ChannelRoutes(Access access, AccessChanges changes, Channels channels, Contracts contracts, Doers doers) {
+    ChannelRoutes(Access access, AccessNews news, Channels channels, Contracts contracts, Doers doers) {
         this.access = access;
-        this.changes = changes;
+        this.news = news;
         this.channels = channels;
         this.contracts = contracts;
         this.doers = doers;
@@ -90,7 +89,7 @@ final class ChannelRoutes implements HttpService {
         ChannelName name = name(request);
         access.require(identity, name, Capability.MANAGE);
         channels.delete(identity.channel(name), doers.of(request, identity))
-                .ifPresent(accessEpoch -> changes.require(identity.tenant(), accessEpoch, () -> {}));
+                .ifPresent(accessEpoch -> news.changed(identity.tenant(), accessEpoch));
         response.status(Status.NO_CONTENT_204).send();
     }
 

@@ -13,6 +13,7 @@ import io.tailrace.log.Contracts;
 import io.tailrace.log.Memberships;
 import io.tailrace.server.access.Access;
 import io.tailrace.server.access.AccessChanges;
+import io.tailrace.server.bus.Bus;
 import io.tailrace.server.http.ClientAddress;
 import io.tailrace.server.schema.Schemas;
 import io.tailrace.wire.JsonCodec;
@@ -30,12 +31,14 @@ public final class Management implements HttpService {
 
     /**
      * @param changes is told of what changes rights, so that this node applies it at once
+     * @param bus tells other nodes
      * @param addresses where requests come from, for the audit
      * @param maxTokenTtl how long a token lives at most: as long revocations are kept
      */
     public Management(
             Access access,
             AccessChanges changes,
+            Bus bus,
             Channels channels,
             Memberships memberships,
             Contracts contracts,
@@ -44,11 +47,12 @@ public final class Management implements HttpService {
             Schemas schemas,
             Duration maxTokenTtl,
             InstantSource clock) {
+        var news = new AccessNews(changes, bus);
         var doers = new Doers(addresses);
-        this.channels = new ChannelRoutes(access, changes, channels, contracts, doers);
-        this.members = new MemberRoutes(access, changes, memberships, contracts, doers, clock);
+        this.channels = new ChannelRoutes(access, news, channels, contracts, doers);
+        this.members = new MemberRoutes(access, news, memberships, contracts, doers, clock);
         this.namespaces = new NamespaceRoutes(access, contracts, schemas, doers);
-        this.revocations = new RevocationRoutes(access, changes, memberships, maxTokenTtl, doers, clock);
+        this.revocations = new RevocationRoutes(access, news, memberships, maxTokenTtl, doers, clock);
         this.audit = new AuditRoutes(access, audit);
     }
 

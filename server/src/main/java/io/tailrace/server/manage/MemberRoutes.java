@@ -10,7 +10,6 @@ import io.tailrace.log.Contracts;
 import io.tailrace.log.Memberships;
 import io.tailrace.log.Role;
 import io.tailrace.server.access.Access;
-import io.tailrace.server.access.AccessChanges;
 import io.tailrace.server.access.Capability;
 import io.tailrace.server.access.Identity;
 import io.tailrace.server.http.JsonBody;
@@ -33,7 +32,7 @@ final class MemberRoutes implements HttpService {
     private static final int MAX_BODY = 1024;
 
     private final Access access;
-    private final AccessChanges changes;
+    private final AccessNews news;
     private final Memberships memberships;
     private final Contracts contracts;
     private final Doers doers;
@@ -41,13 +40,13 @@ final class MemberRoutes implements HttpService {
 
     MemberRoutes(
             Access access,
-            AccessChanges changes,
+            AccessNews news,
             Memberships memberships,
             Contracts contracts,
             Doers doers,
             InstantSource clock) {
         this.access = access;
-        this.changes = changes;
+        this.news = news;
         this.memberships = memberships;
         this.contracts = contracts;
         this.doers = doers;
@@ -131,6 +130,6 @@ final class MemberRoutes implements HttpService {
     }
 
     private void apply(Case asked, Memberships.Changed changed) {
-        changes.require(asked.channel().tenant(), changed.accessEpoch(), () -> {});
+        news.changed(asked.channel().tenant(), changed.accessEpoch());
     }
 }

@@ -8,7 +8,6 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tailrace.log.Memberships;
 import io.tailrace.server.access.Access;
-import io.tailrace.server.access.AccessChanges;
 import io.tailrace.server.access.Capability;
 import io.tailrace.server.access.Identity;
 import io.tailrace.server.http.JsonBody;
@@ -23,7 +22,7 @@ final class RevocationRoutes implements HttpService {
     private static final int MAX_SUBJECT = 256;
 
     private final Access access;
-    private final AccessChanges changes;
+    private final AccessNews news;
     private final Memberships memberships;
     private final Duration maxTokenTtl;
     private final Doers doers;
@@ -31,13 +30,13 @@ final class RevocationRoutes implements HttpService {
 
     RevocationRoutes(
             Access access,
-            AccessChanges changes,
+            AccessNews news,
             Memberships memberships,
             Duration maxTokenTtl,
             Doers doers,
             InstantSource clock) {
         this.access = access;
-        this.changes = changes;
+        this.news = news;
         this.memberships = memberships;
         this.maxTokenTtl = maxTokenTtl;
         this.doers = doers;
@@ -101,7 +100,7 @@ final class RevocationRoutes implements HttpService {
                 wanted.subject() == null ? "" : wanted.subject(),
                 clock.instant().plus(maxTokenTtl),
                 doers.of(request, manager));
-        changes.require(manager.tenant(), accessEpoch, () -> {});
+        news.changed(manager.tenant(), accessEpoch);
         Management.send(response, Status.OK_200, new Revocation(accessEpoch));
     }
 }

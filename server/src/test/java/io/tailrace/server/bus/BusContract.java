@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -117,6 +118,27 @@ abstract class BusContract {
         one.publish(List.of(event(ROADMAP, 1)));
         eventually(() -> assertThat(back.seqs()).containsExactly(1L));
         assertThat(gone.heard()).isEmpty();
+    }
+
+    @Test
+    void whatIsBroadcastReachesEveryNode() {
+        var onOne = new CopyOnWriteArrayList<String>();
+        var onTwo = new CopyOnWriteArrayList<String>();
+        var first = one.hear(message -> onOne.add(text(message)));
+        two.hear(message -> onTwo.add(text(message)));
+        eventually(() -> {
+            two.broadcast("hello".getBytes(StandardCharsets.UTF_8));
+            assertThat(onOne).contains("hello");
+            assertThat(onTwo).contains("hello");
+        });
+        first.close();
+        eventually(() -> {
+            onTwo.clear();
+            onOne.clear();
+            one.broadcast("again".getBytes(StandardCharsets.UTF_8));
+            eventually(() -> assertThat(onTwo).contains("again"));
+            assertThat(onOne).isEmpty();
+        });
     }
 
     @Test

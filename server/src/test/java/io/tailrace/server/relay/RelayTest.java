@@ -207,6 +207,14 @@ class RelayTest {
         }
 
         @Override
+        public void broadcast(byte[] message) {}
+
+        @Override
+        public Subscription hear(java.util.function.Consumer<byte[]> listener) {
+            return bus.hear(listener);
+        }
+
+        @Override
         public boolean up() {
             return true;
         }
