@@ -27,7 +27,8 @@ public final class Cluster implements AutoCloseable {
             "TAILRACE_USER_WRITE_RATE", "0",
             "TAILRACE_USER_SIGNAL_RATE", "0",
             "TAILRACE_USER_PRESENCE_RATE", "0",
-            "TAILRACE_ADDRESS_OPEN_RATE", "0");
+            "TAILRACE_ADDRESS_OPEN_RATE", "0",
+            "TAILRACE_USER_STREAMS", "1000000");
 
     /** The tenant of almost everything that the bench does. */
     public static final String TENANT = "bench";

@@ -7,6 +7,8 @@ import java.util.function.Consumer;
  * How streams behave.
  *
  * @param maxStreams streams and polls open at once, past which requests are put off kindly; default 20,000
+ * @param userStreams the same of one user, softly: of those that come at the same moment a few may get in past it; default
+ *     1,000
  * @param openRate streams and polls that open per second, and as many at once after a pause; who comes too early is told
  *     when to come back; default 2,000
  * @param maxChannels channels that one stream follows at most; default 500
@@ -24,6 +26,7 @@ import java.util.function.Consumer;
  */
 public record GatewayOptions(
         int maxStreams,
+        int userStreams,
         int openRate,
         int maxChannels,
         Duration heartbeat,
@@ -55,6 +58,7 @@ public record GatewayOptions(
     /** The defaults above. */
     public static final GatewayOptions DEFAULT = new GatewayOptions(
             20_000,
+            1_000,
             2_000,
             500,
             Duration.ofSeconds(15),
@@ -81,6 +85,11 @@ public record GatewayOptions(
     /** The same with room for another number of streams. */
     public GatewayOptions withStreams(int most) {
         return with(same -> same.maxStreams = most);
+    }
+
+    /** The same with room for another number of streams of one user. */
+    public GatewayOptions withUserStreams(int most) {
+        return with(same -> same.userStreams = most);
     }
 
     /** The same with another heartbeat. */
@@ -131,6 +140,7 @@ public record GatewayOptions(
     /** Options in the making. */
     private static final class Draft {
         private int maxStreams;
+        private int userStreams;
         private int openRate;
         private int maxChannels;
         private Duration heartbeat;
@@ -146,6 +156,7 @@ public record GatewayOptions(
 
         private Draft(GatewayOptions same) {
             maxStreams = same.maxStreams;
+            userStreams = same.userStreams;
             openRate = same.openRate;
             maxChannels = same.maxChannels;
             heartbeat = same.heartbeat;
@@ -163,6 +174,7 @@ public record GatewayOptions(
         private GatewayOptions options() {
             return new GatewayOptions(
                     maxStreams,
+                    userStreams,
                     openRate,
                     maxChannels,
                     heartbeat,

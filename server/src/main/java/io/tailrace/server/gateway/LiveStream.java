@@ -87,6 +87,11 @@ final class LiveStream implements Guest {
     }
 
     @Override
+    public Identity identity() {
+        return session.identity();
+    }
+
+    @Override
     public void leaveAt(long nanos) {
         leaveAt = nanos;
         wake();

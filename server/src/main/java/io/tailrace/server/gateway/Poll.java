@@ -1,5 +1,6 @@
 package io.tailrace.server.gateway;
 
+import io.tailrace.server.access.Identity;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,11 @@ final class Poll implements Guest {
         this.opening = opening;
         this.session = opening.session();
         this.wait = wait;
+    }
+
+    @Override
+    public Identity identity() {
+        return session.identity();
     }
 
     @Override

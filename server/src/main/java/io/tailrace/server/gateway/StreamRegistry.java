@@ -1,5 +1,6 @@
 package io.tailrace.server.gateway;
 
+import io.tailrace.server.access.Identity;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -18,10 +20,18 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class StreamRegistry {
 
+    private record User(String tenant, String name) {
+
+        static User of(Identity identity) {
+            return new User(identity.tenant(), identity.user());
+        }
+    }
+
     private final int places;
     private final Pace pace;
     private final AtomicInteger taken = new AtomicInteger();
     private final Set<Guest> guests = ConcurrentHashMap.newKeySet();
+    private final ConcurrentMap<User, Integer> ofUsers = new ConcurrentHashMap<>();
     private final Map<String, LiveStream> streams = new ConcurrentHashMap<>();
     private volatile boolean open;
     private volatile boolean draining;
@@ -56,8 +66,15 @@ final class StreamRegistry {
         return taken.get();
     }
 
+    /** Streams and polls of the same user. */
+    int active(Identity identity) {
+        return ofUsers.getOrDefault(User.of(identity), 0);
+    }
+
     void enter(Guest guest) {
-        guests.add(guest);
+        if (guests.add(guest)) {
+            ofUsers.merge(User.of(guest.identity()), 1, Integer::sum);
+        }
         if (guest instanceof LiveStream stream) {
             streams.put(stream.id().secret(), stream);
         }
@@ -67,7 +84,9 @@ final class StreamRegistry {
     }
 
     void leave(Guest guest) {
-        guests.remove(guest);
+        if (guests.remove(guest)) {
+            ofUsers.computeIfPresent(User.of(guest.identity()), (user, count) -> count == 1 ? null : count - 1);
+        }
         if (guest instanceof LiveStream stream) {
             streams.remove(stream.id().secret());
         }

@@ -155,6 +155,10 @@ final class StreamRoutes implements HttpService {
         if (asked.channels().size() == 1) {
             Exchange.of(request).channel(asked.channels().firstKey());
         }
+        if (registry.active(identity) >= parts.options().userStreams()) {
+            throw new Refusal(Problem.of(ProblemType.RATE_LIMITED, "there are too many streams of this user")
+                    .retryAfter(LATER));
+        }
         return Opening.attach(parts, identity, asked);
     }
 

@@ -1,14 +1,17 @@
 package io.tailrace.server.limit;
 
+import static io.tailrace.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tailrace.server.ServerFixture;
+import io.tailrace.server.SseReader;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -25,6 +28,7 @@ class LimitsTest {
     private static final int TRIES = 40;
     private static final String EVENT = "{\"type\":\"t\",\"data\":{}}";
 
+    private final AtomicInteger polls = new AtomicInteger();
     private ServerFixture node;
 
     @BeforeAll
@@ -35,6 +39,7 @@ class LimitsTest {
                 "TAILRACE_USER_SIGNAL_RATE", "5",
                 "TAILRACE_USER_PRESENCE_RATE", "5",
                 "TAILRACE_ADDRESS_OPEN_RATE", "3",
+                "TAILRACE_USER_STREAMS", "4",
                 "TAILRACE_TRUSTED_PROXIES", "127.0.0.0/8"));
     }
 
@@ -160,6 +165,33 @@ class LimitsTest {
                             .statusCode());
         }
         assertThat(statuses).contains(200, 429);
+    }
+
+    @Test
+    void aUserHasSoManyStreamsAndAnotherOneItsOwn() {
+        var ada = token("u4", "ada");
+        var open = new ArrayList<SseReader>();
+        try {
+            for (int i = 0; i < 4; i++) {
+                open.add(stream(ada, i));
+                open.getLast().named("open");
+            }
+            assertThat(poll(ada).statusCode()).isEqualTo(429);
+            assertThat(poll(token("u4", "bob")).statusCode()).isEqualTo(200);
+            open.removeLast().close();
+            eventually(() -> assertThat(poll(ada).statusCode()).isEqualTo(200));
+        } finally {
+            open.forEach(SseReader::close);
+        }
+    }
+
+    private SseReader stream(String token, int from) {
+        return node.stream("/v1/stream?channel=chat:u", token, "X-Forwarded-For", "198.51.100." + from);
+    }
+
+    private HttpResponse<String> poll(String token) {
+        return node.get(
+                "/v1/stream?channel=chat:u&wait=0", token, "X-Forwarded-For", "203.0.113." + polls.incrementAndGet() % 250);
     }
 
     @Test
