@@ -24,6 +24,9 @@ public final class Guard implements Access {
     /** The cookie that may hold a token. */
     static final String COOKIE = "tailrace_token";
 
+    /** The same, which no other host of the domain and no page without TLS can have set: it comes first. */
+    static final String HOST_COOKIE = "__Host-" + COOKIE;
+
     /** Asked about where no channel is meant, for revocations hold on all. */
     private static final ChannelName ANY = new ChannelName("tailrace.every.channel");
 
@@ -65,7 +68,9 @@ public final class Guard implements Access {
         if (ticket.isPresent()) {
             return byTicket(request, ticket.get());
         }
-        var cookie = request.headers().cookies().first(COOKIE).asOptional();
+        var cookies = request.headers().cookies();
+        var cookie = cookies.first(HOST_COOKIE).asOptional().or(() -> cookies.first(COOKIE)
+                .asOptional());
         if (cookie.isPresent()) {
             origins.requireForCookie(request);
             return tokens.identity(cookie.get(), Identity.Credential.COOKIE);

@@ -194,6 +194,16 @@ class TicketRoutesTest {
     }
 
     @Test
+    void theCookieThatOnlyThisHostCanSetComesFirst() {
+        String ours = "__Host-tailrace_token=" + token;
+        String tossed = "tailrace_token=" + node.token("mallory", List.of());
+        assertThat(node.get(HISTORY, "", "Cookie", ours).statusCode()).isEqualTo(200);
+        assertThat(node.get(HISTORY, "", "Cookie", tossed).statusCode()).isEqualTo(403);
+        assertThat(node.get(HISTORY, "", "Cookie", tossed + "; " + ours).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
     void anOldCookieEndsAStreamForGood() {
         var old = node.token("u1", Map.of("exp", Date.from(Instant.now().minusSeconds(60))));
         try (var stream = node.stream("/v1/stream?channel=chat:t", "", "Cookie", "tailrace_token=" + old)) {
