@@ -52,8 +52,9 @@ public final class FanOut implements Scenario {
             Row.of(CROWD, 10_000, 5),
             Row.of(HALL, 1_000, 50),
             new Row(ROOMS, 1_000, 10, 5_000, Stage.WARM_UP, MEASURE),
-            new Row(COLD, 1_000, 10, 5_000, Duration.ZERO, MINUTE),
             Row.of(SATURATED, 10_000, 0));
+
+    private static final Row FIRST_MINUTE = new Row(COLD, 1_000, 10, 5_000, Duration.ZERO, MINUTE);
 
     /** Rows of a thousand readers of one channel, by what carries their streams. */
     private record Carried(String name, Transport transport) {}
@@ -75,7 +76,7 @@ public final class FanOut implements Scenario {
                 + " (of ours the node that readers are connected to; the node that takes the writes, PostgreSQL and"
                 + " Redis have columns of their own), and the time from when an event was due to its arrival. Over HTTP/1.1"
                 + " in clear, but for the rows that name TLS or HTTP/2 (h2, a connection per stream; by ten: ten streams on a"
-                + " connection): those have nchan beside them, and no floor, which speaks neither.";
+                + " connection): those, and the first minute, have only nchan beside them.";
     }
 
     @Override
@@ -90,6 +91,9 @@ public final class FanOut implements Scenario {
             for (var contestant : stage.contestants().beside(NODES, "floor", "nchan", "node")) {
                 trials.add(trial(stage, row, contestant, Transport.PLAIN));
             }
+        }
+        for (var contestant : stage.contestants().beside(NODES, "nchan")) {
+            trials.add(trial(stage, FIRST_MINUTE, contestant, Transport.PLAIN));
         }
         for (var carried : stage.some(CARRIED)) {
             var row = Row.of(carried.name, 1_000, 50);
