@@ -31,6 +31,8 @@ public final class Publisher implements AutoCloseable {
     private volatile int lastRefusal;
     private volatile boolean stopped;
     private long turn;
+
+    /** Raised by each change of pace, which ends the one before; the loop's. */
     private int pace;
 
     /** For channels 0 to {@code channels}. */

@@ -31,8 +31,8 @@ public final class Delivery implements Scenario {
     @Override
     public String about() {
         return "Two nodes, written to on one and read on the other, 1,000 channels with a reader each: first as fast as 64"
-                + " writers can and they hear it, then at half of that rate; how long the write takes its author, and how much longer the"
-                + " event takes to the reader, both from when it was due.";
+                + " writers can and readers hear it, then at half of that rate; how long the write takes its author, and how"
+                + " much longer the event takes to the reader, both from when it was due.";
     }
 
     @Override

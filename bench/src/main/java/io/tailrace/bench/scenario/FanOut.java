@@ -29,7 +29,9 @@ public final class FanOut implements Scenario {
     private static final String HALL_H2C = HALL + ", h2 in clear";
     private static final String HALL_TEN = HALL + ", h2 with TLS, by ten";
 
-    private static final Duration WARM_UP = Duration.ofSeconds(9);
+    /** Of what is compiled ahead, or little; a node's is {@link Stage#WARM_UP}. */
+    private static final Duration BRIEF_WARM_UP = Duration.ofSeconds(9);
+
     private static final Duration MEASURE = Duration.ofSeconds(10);
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
@@ -44,14 +46,14 @@ public final class FanOut implements Scenario {
 
         /** Ten seconds after a warm-up, of readers of one channel. */
         static Row of(String name, int readers, int perSecond) {
-            return new Row(name, 1, readers, perSecond, WARM_UP, MEASURE);
+            return new Row(name, 1, readers, perSecond, BRIEF_WARM_UP, MEASURE);
         }
     }
 
     private static final List<Row> ROWS = List.of(
             Row.of(CROWD, 10_000, 5),
             Row.of(HALL, 1_000, 50),
-            new Row(ROOMS, 1_000, 10, 5_000, WARM_UP, MEASURE),
+            new Row(ROOMS, 1_000, 10, 5_000, BRIEF_WARM_UP, MEASURE),
             Row.of(SATURATED, 10_000, 0));
 
     private static final Row FIRST_MINUTE = new Row(COLD, 1_000, 10, 5_000, Duration.ZERO, MINUTE);
@@ -128,7 +130,7 @@ public final class FanOut implements Scenario {
         }
     }
 
-    /** What others run is compiled ahead, or little; but the first minute is the first minute. */
+    /** A node's is longer; but the first minute is the first minute. */
     private static Duration warmUp(Row row, Server server) {
         return server instanceof Tailrace && !row.warmUp.isZero() ? Stage.WARM_UP : row.warmUp;
     }
