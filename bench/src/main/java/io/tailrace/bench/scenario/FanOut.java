@@ -56,16 +56,21 @@ public final class FanOut implements Scenario {
             new Row(ROOMS, 1_000, 10, 5_000, BRIEF_WARM_UP, MEASURE),
             Row.of(SATURATED, 10_000, 0));
 
-    private static final Row FIRST_MINUTE = new Row(COLD, 1_000, 10, 5_000, Duration.ZERO, MINUTE);
+    /** A row that has only nchan beside it, and what carries its streams. */
+    private record Carried(Row row, Transport transport) {
 
-    /** Rows of a thousand readers of one channel, by what carries their streams. */
-    private record Carried(String name, Transport transport) {}
+        /** A thousand readers of one channel. */
+        static Carried hall(String name, Transport transport) {
+            return new Carried(Row.of(name, 1_000, 50), transport);
+        }
+    }
 
     private static final List<Carried> CARRIED = List.of(
-            new Carried(HALL_TLS, new Transport(true, false, 1)),
-            new Carried(HALL_H2, new Transport(true, true, 1)),
-            new Carried(HALL_H2C, new Transport(false, true, 1)),
-            new Carried(HALL_TEN, new Transport(true, true, 10)));
+            new Carried(new Row(COLD, 1_000, 10, 5_000, Duration.ZERO, MINUTE), Transport.PLAIN),
+            Carried.hall(HALL_TLS, new Transport(true, false, 1)),
+            Carried.hall(HALL_H2, new Transport(true, true, 1)),
+            Carried.hall(HALL_H2C, new Transport(false, true, 1)),
+            Carried.hall(HALL_TEN, new Transport(true, true, 10)));
 
     @Override
     public String name() {
@@ -94,13 +99,9 @@ public final class FanOut implements Scenario {
                 trials.add(trial(stage, row, contestant, Transport.PLAIN));
             }
         }
-        for (var contestant : stage.contestants().beside(NODES, "nchan")) {
-            trials.add(trial(stage, FIRST_MINUTE, contestant, Transport.PLAIN));
-        }
-        for (var carried : stage.some(CARRIED)) {
-            var row = Row.of(carried.name, 1_000, 50);
+        for (var carried : stage.one(CARRIED)) {
             for (var contestant : stage.contestants().beside(NODES, "nchan")) {
-                trials.add(trial(stage, row, contestant, carried.transport));
+                trials.add(trial(stage, carried.row, contestant, carried.transport));
             }
         }
         return trials;
