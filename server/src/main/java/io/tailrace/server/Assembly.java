@@ -254,7 +254,7 @@ public final class Assembly implements AutoCloseable {
                 config.streams().withStreams(mostStreams()),
                 new Gateway.Surroundings(
                         hubs,
-                        ephemeral.boards(),
+                        ephemeral.addBoards(),
                         log.events(),
                         log.contracts(),
                         access,

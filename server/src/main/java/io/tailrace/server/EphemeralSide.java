@@ -70,7 +70,7 @@ final class EphemeralSide {
     }
 
     /** What streams show of it; for a node that has streams. */
-    Noticeboards boards() {
+    Noticeboards addBoards() {
         var rosters = closing(new Rosters(presence, on.config().presence(), presenceMeters));
         return closing(Noticeboards.open(bus, new RosterFeed(rosters), signalMeters));
     }

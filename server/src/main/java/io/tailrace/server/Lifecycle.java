@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the parts of a node need done when it starts, drains and closes. Parts are added by the thread that makes the node,
- * in the order in which they need each other; they are closed in the reverse one.
+ * in the order in which they need each other; they are closed in the reverse one, which may begin on another thread while
+ * the node still starts: a part that comes after that is closed at once.
  */
 final class Lifecycle implements AutoCloseable {
 
@@ -18,11 +20,26 @@ final class Lifecycle implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final List<Runnable> starts = new ArrayList<>();
     private final List<Consumer<Duration>> drains = new ArrayList<>();
+    private boolean closed;
 
     /** Has {@code part} closed with the node; returns it. */
     <T extends AutoCloseable> T closing(T part) {
-        parts.push(part);
+        if (!keeps(part)) {
+            close(part);
+        }
         return part;
+    }
+
+    private synchronized boolean keeps(AutoCloseable part) {
+        if (!closed) {
+            parts.push(part);
+        }
+        return !closed;
+    }
+
+    private synchronized @Nullable AutoCloseable last() {
+        closed = true;
+        return parts.poll();
     }
 
     /** Has this done once the schema is there. */
@@ -54,13 +71,16 @@ final class Lifecycle implements AutoCloseable {
     /** Closes all parts, the last made first; goes on when one fails to. */
     @Override
     public void close() {
-        while (!parts.isEmpty()) {
-            var part = parts.pop();
-            try {
-                part.close();
-            } catch (Exception e) {
-                LOG.log(System.Logger.Level.WARNING, "could not close " + part, e);
-            }
+        for (var part = last(); part != null; part = last()) {
+            close(part);
+        }
+    }
+
+    private static void close(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            LOG.log(System.Logger.Level.WARNING, "could not close " + part, e);
         }
     }
 }

@@ -32,6 +32,9 @@ public final class Publisher implements AutoCloseable {
     private volatile boolean stopped;
     private long turn;
 
+    /** Raised by each change of pace, which ends the one before; the loop's. */
+    private int pace;
+
     /** For channels 0 to {@code channels}. */
     public Publisher(Outlet outlet, int channels) {
         this.outlet = outlet;
@@ -42,14 +45,14 @@ public final class Publisher implements AutoCloseable {
         }
     }
 
-    /** Publishes so many events per second until it is stopped. */
+    /** Publishes so many events per second from now on. */
     public void atRate(double perSecond) {
         long interval = (long) (TimeUnit.SECONDS.toNanos(1) / perSecond);
-        loop.execute(() -> tick(System.nanoTime(), interval));
+        loop.execute(() -> tick(System.nanoTime(), interval, ++pace));
     }
 
-    private void tick(long firstDue, long interval) {
-        if (stopped) {
+    private void tick(long firstDue, long interval, int own) {
+        if (stopped || own != pace) {
             return;
         }
         long due = firstDue;
@@ -58,16 +61,16 @@ public final class Publisher implements AutoCloseable {
         }
         send();
         long next = due;
-        loop.after(TICK, () -> tick(next, interval));
+        loop.after(TICK, () -> tick(next, interval, own));
     }
 
-    /** Keeps {@code window} events published that not every reader has yet, by their sum of deliveries. */
+    /** Keeps {@code window} events published, from now on, that not every reader has yet, by their sum of deliveries. */
     public void ahead(LongSupplier delivered, int readersPerChannel, int window) {
-        loop.execute(() -> fill(delivered, readersPerChannel, window));
+        loop.execute(() -> fill(delivered, readersPerChannel, window, ++pace));
     }
 
-    private void fill(LongSupplier delivered, int readersPerChannel, int window) {
-        if (stopped) {
+    private void fill(LongSupplier delivered, int readersPerChannel, int window, int own) {
+        if (stopped || own != pace) {
             return;
         }
         long room = window - (published.get() - delivered.getAsLong() / readersPerChannel);
@@ -75,7 +78,7 @@ public final class Publisher implements AutoCloseable {
             draft(now);
         }
         send();
-        loop.after(TICK, () -> fill(delivered, readersPerChannel, window));
+        loop.after(TICK, () -> fill(delivered, readersPerChannel, window, own));
     }
 
     private void draft(long due) {

@@ -2,9 +2,7 @@ package io.tailrace.bench.scenario;
 
 import io.tailrace.bench.load.Fleet;
 import io.tailrace.bench.load.Publisher;
-import io.tailrace.bench.load.Writers;
 import io.tailrace.bench.report.Goal;
-import io.tailrace.bench.servers.Tailrace;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +15,10 @@ public final class Delivery implements Scenario {
     private static final String BEYOND = "p99_beyond_write_ms";
     private static final int CHANNELS = 1_000;
     private static final int WRITERS = 64;
+    /** Two per writer, so that none is idle. */
+    private static final int AHEAD = 2 * WRITERS;
+
+    private static final Duration SETTLE = Duration.ofSeconds(5);
     private static final Duration MAXIMUM = Duration.ofSeconds(5);
     private static final Duration MEASURE = Duration.ofSeconds(10);
     private static final double MOST = 99;
@@ -29,8 +31,8 @@ public final class Delivery implements Scenario {
     @Override
     public String about() {
         return "Two nodes, written to on one and read on the other, 1,000 channels with a reader each: first as fast as 64"
-                + " writers can, then at half of that rate; how long the write takes its author, and how much longer the"
-                + " event takes to the reader, both from when it was due.";
+                + " writers can and readers hear it, then at half of that rate; how long the write takes its author, and how"
+                + " much longer the event takes to the reader, both from when it was due.";
     }
 
     @Override
@@ -45,40 +47,36 @@ public final class Delivery implements Scenario {
 
     private static Figures measure(Stage stage) throws Inexact {
         int channels = stage.count(CHANNELS);
-        try (var tailrace = stage.cluster().nodes(2, Map.of())) {
-            double most = maximum(stage, tailrace, channels);
-            try (var fleet = Fleet.open(tailrace.readers(channels, channels), 1, stage.opening());
-                    var publisher = new Publisher(tailrace.outlet().with(1, 1, WRITERS), channels)) {
-                publisher.atRate(most / 2);
-                Watch.pass(stage.time(Stage.WARM_UP));
-                fleet.takeMicros();
-                publisher.takeMicros();
-                Watch.pass(stage.time(MEASURE));
-                var deliveries = fleet.takeMicros();
-                var writes = publisher.takeMicros();
-                double beyond = (deliveries.getValueAtPercentile(MOST) - writes.getValueAtPercentile(MOST))
-                        / (double) TimeUnit.MILLISECONDS.toMicros(1);
-                Exactness.demandAll(fleet, publisher, 1);
-                return new Figures()
-                        .put("max_writes_per_s", most)
-                        .put(BEYOND, beyond)
-                        .latency("write_", writes)
-                        .latency("delivery_", deliveries);
-            }
+        try (var tailrace = stage.cluster().nodes(2, Map.of());
+                var fleet = Fleet.open(tailrace.readers(channels, channels), 1, stage.opening());
+                var publisher = new Publisher(tailrace.outlet().with(1, 1, WRITERS), channels)) {
+            double most = maximum(stage, fleet, publisher);
+            publisher.atRate(most / 2);
+            Watch.pass(stage.time(SETTLE));
+            fleet.takeMicros();
+            publisher.takeMicros();
+            Watch.pass(stage.time(MEASURE));
+            var deliveries = fleet.takeMicros();
+            var writes = publisher.takeMicros();
+            double beyond = (deliveries.getValueAtPercentile(MOST) - writes.getValueAtPercentile(MOST))
+                    / (double) TimeUnit.MILLISECONDS.toMicros(1);
+            Exactness.demandAll(fleet, publisher, 1);
+            return new Figures()
+                    .put("max_writes_per_s", most)
+                    .put(BEYOND, beyond)
+                    .latency("write_", writes)
+                    .latency("delivery_", deliveries);
         }
     }
 
-    /** Writes per second with nobody listening. */
-    private static double maximum(Stage stage, Tailrace tailrace, int channels) throws Inexact {
-        try (var writers = new Writers(tailrace.outlet().with(1, 1, WRITERS), channels)) {
-            Watch.pass(stage.time(Stage.WARM_UP));
-            long before = writers.written();
-            long begun = System.nanoTime();
-            Watch.pass(stage.time(MAXIMUM));
-            double rate = (writers.written() - before) * 1e9 / (System.nanoTime() - begun);
-            Exactness.demandLogged(tailrace, writers);
-            return Math.max(2, rate);
-        }
+    /** Events per second that are written on one node and read on the other, as many as they take. */
+    private static double maximum(Stage stage, Fleet fleet, Publisher publisher) {
+        publisher.ahead(fleet::delivered, 1, AHEAD);
+        Watch.pass(stage.time(Stage.WARM_UP));
+        long before = fleet.delivered();
+        long begun = System.nanoTime();
+        Watch.pass(stage.time(MAXIMUM));
+        return Math.max(2, (fleet.delivered() - before) * 1e9 / (System.nanoTime() - begun));
     }
 
     @Override

@@ -48,7 +48,7 @@ public final class DurableWrites implements Scenario {
     @Override
     public List<Trial> trials(Stage stage) {
         var trials = new ArrayList<Trial>();
-        for (int channels : List.of(1, CHANNELS)) {
+        for (int channels : stage.one(List.of(1, CHANNELS))) {
             var where = channels == 1 ? HOT : SPREAD;
             for (int clients : stage.some(CLIENTS)) {
                 trials.add(new Trial(row(where, clients), PGBENCH, () -> pgbench(stage, channels, clients)));

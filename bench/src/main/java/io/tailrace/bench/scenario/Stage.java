@@ -36,6 +36,11 @@ public record Stage(Cluster cluster, Contestants contestants, Path scratch, bool
         return quick && rows.size() > 2 ? List.of(rows.getFirst(), rows.getLast()) : rows;
     }
 
+    /** All of the rows, or the last: of those that differ in their figures and not in how they are measured. */
+    public <T> List<T> one(List<T> rows) {
+        return quick ? List.of(rows.getLast()) : rows;
+    }
+
     /** So long, or a moment. */
     public Duration time(Duration full) {
         return quick ? Duration.ofMillis(Math.min(500, full.toMillis())) : full;

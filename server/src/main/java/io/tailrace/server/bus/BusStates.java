@@ -4,11 +4,17 @@ package io.tailrace.server.bus;
 public interface BusStates {
 
     /** Does not care. */
-    BusStates IGNORED = new BusStates() {};
+    BusStates IGNORED = new BusStates() {
+        @Override
+        public void confirmed() {}
+
+        @Override
+        public void interrupted() {}
+    };
 
     /** The subscription took effect: what is published from now on arrives. Again after every reconnection. */
-    default void confirmed() {}
+    void confirmed();
 
     /** The bus is gone: messages may be lost until the next {@link #confirmed}. */
-    default void interrupted() {}
+    void interrupted();
 }

@@ -49,5 +49,11 @@ public interface EphemeralBus extends AutoCloseable {
 
         /** @param message not changed, and not to be changed */
         void message(byte[] message);
+
+        @Override
+        default void confirmed() {}
+
+        @Override
+        default void interrupted() {}
     }
 }

@@ -37,20 +37,7 @@ final class RedisSubscriber implements AutoCloseable {
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(20);
 
     /** Hears a topic; on the reader's thread. */
-    private record Ear(Consumer<byte[]> messages, BusStates states) {
-
-        void message(byte[] payload) {
-            messages.accept(payload);
-        }
-
-        void confirmed() {
-            states.confirmed();
-        }
-
-        void interrupted() {
-            states.interrupted();
-        }
-    }
+    private record Ear(Consumer<byte[]> messages, BusStates states) {}
 
     private static final class Interest {
         private volatile List<Ear> ears = List.of();
@@ -272,7 +259,7 @@ final class RedisSubscriber implements AutoCloseable {
         if (lived) {
             up.accept(false);
         }
-        told.forEach(ear -> tell(ear, Ear::interrupted));
+        told.forEach(ear -> tell(() -> ear.states.interrupted()));
     }
 
     /** Takes {@code [message, topic, payload]}, {@code [subscribe or unsubscribe, topic, count]}, or a sign of life. */
@@ -285,9 +272,9 @@ final class RedisSubscriber implements AutoCloseable {
         }
         String topic = new String(name, StandardCharsets.UTF_8);
         if (kind.length == "message".length() && parts.get(2) instanceof byte[] payload) {
-            ears(topic).forEach(ear -> tell(ear, it -> it.message(payload)));
+            ears(topic).forEach(ear -> tell(() -> ear.messages.accept(payload)));
         } else if (kind.length == "subscribe".length()) {
-            confirm(topic).forEach(ear -> tell(ear, Ear::confirmed));
+            confirm(topic).forEach(ear -> tell(() -> ear.states.confirmed()));
         } else if (kind.length == "unsubscribe".length()) {
             forget(topic);
         }
@@ -320,9 +307,9 @@ final class RedisSubscriber implements AutoCloseable {
         }
     }
 
-    private static void tell(Ear ear, Consumer<Ear> news) {
+    private static void tell(Runnable news) {
         try {
-            news.accept(ear);
+            news.run();
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "a listener of the bus failed", e);
         }

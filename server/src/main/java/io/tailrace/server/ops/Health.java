@@ -35,8 +35,11 @@ public final class Health implements HttpService {
         parts.put(name, up);
     }
 
-    public void phase(Phase now) {
-        phase = now;
+    /** The node has come to {@code now}; it never goes back, so that one that is stopped while it starts stays unready. */
+    public synchronized void phase(Phase now) {
+        if (now.compareTo(phase) > 0) {
+            phase = now;
+        }
     }
 
     public Phase phase() {
