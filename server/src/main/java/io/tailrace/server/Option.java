@@ -50,7 +50,8 @@ enum Option {
             "streams, polls and cursor sockets per second that are opened from one address, or one /64 of IPv6; 0: as many as it likes"),
     TRUSTED_PROXIES(
             "", "addresses and ranges like `10.0.0.0/8` whose `X-Forwarded-For` is believed, separated by commas"),
-    USER_STREAMS("1000", "streams and polls of a user at once on a node, 1 to 1000000; further ones are told to come back"),
+    USER_STREAMS(
+            "1000", "streams and polls of a user at once on a node, 1 to 1000000; further ones are told to come back"),
     HEARTBEAT("15s", "between heartbeats of streams that ask for no other time, 5 s to 120 s"),
     STREAM_MIN_LIFE("5m", "after which the first streams are told to reconnect, 1 s to 1 d; 50s for strict proxies"),
     STREAM_MAX_LIFE("10m", "after which the last are; 55s for strict proxies"),

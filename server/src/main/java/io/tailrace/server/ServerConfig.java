@@ -207,7 +207,8 @@ public record ServerConfig(
         }
         return GatewayOptions.DEFAULT
                 .withStreams(settings.number(Option.MAX_STREAMS, 1, 1_000_000).orElseThrow())
-                .withUserStreams(settings.number(Option.USER_STREAMS, 1, 1_000_000).orElseThrow())
+                .withUserStreams(
+                        settings.number(Option.USER_STREAMS, 1, 1_000_000).orElseThrow())
                 .withOpenRate(settings.number(Option.STREAM_RATE, 1, 1_000_000).orElseThrow())
                 .withDrain(
                         settings.duration(Option.DRAIN_SPREAD, Duration.ZERO, Duration.ofMinutes(5)),

@@ -89,8 +89,7 @@ final class MemberRoutes implements HttpService {
         Case asked = managed(request);
         requireDurable(asked.channel());
         Role role = JsonBody.read(request, Spec.class, MAX_BODY).role();
-        var changed = memberships.put(
-                asked.channel(), asked.user(), role, asked.manager());
+        var changed = memberships.put(asked.channel(), asked.user(), role, asked.manager());
         apply(asked, changed);
         Management.send(response, Status.OK_200, new Member(asked.name(), asked.user(), role, changed.seq()));
     }
@@ -98,8 +97,7 @@ final class MemberRoutes implements HttpService {
     private void remove(ServerRequest request, ServerResponse response) {
         Case asked = managed(request);
         requireDurable(asked.channel());
-        var changed = memberships.remove(
-                asked.channel(), asked.user(), asked.manager());
+        var changed = memberships.remove(asked.channel(), asked.user(), asked.manager());
         apply(asked, changed);
         Management.send(response, Status.OK_200, new Member(asked.name(), asked.user(), null, changed.seq()));
     }

@@ -3,6 +3,7 @@ package io.tailrace.server.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tailrace.log.Audit;
 import io.tailrace.log.LogUnavailable;
 import io.tailrace.log.Memberships.Question;
 import io.tailrace.log.Memberships.Standing;
@@ -44,7 +45,7 @@ class StandingsTest {
                         PostgresServer.shared(PostgresServer.Version.DEBIAN_15).freshDatabase();
                 var askers = Executors.newVirtualThreadPerTaskExecutor()) {
             var members = PostgresLog.on(database, Clock.systemUTC()).members();
-            var admin = new Actor("acme", "admin", null, null, Instant.now());
+            var admin = Audit.By.of(new Actor("acme", "admin", null, null, Instant.now()));
             members.put(ChannelId.of("acme", "board:0"), "u14", Role.EDITOR, admin);
             members.remove(ChannelId.of("acme", "board:1"), "u15", admin);
             var standings = new Standings(members);
@@ -71,7 +72,9 @@ class StandingsTest {
                 PostgresServer.shared(PostgresServer.Version.DEBIAN_15).freshDatabase()) {
             var members = PostgresLog.on(database, Clock.systemUTC()).members();
             members.remove(
-                    ChannelId.of("acme", "board:1"), "u2010", new Actor("acme", "admin", null, null, Instant.now()));
+                    ChannelId.of("acme", "board:1"),
+                    "u2010",
+                    Audit.By.of(new Actor("acme", "admin", null, null, Instant.now())));
             var questions =
                     IntStream.range(0, 2_500).mapToObj(StandingsTest::question).toList();
             var answers = new Standings(members).of(questions);

@@ -64,7 +64,13 @@ class RecoveryTest {
                 standard.conflict(),
                 standard.create(),
                 Map.of());
-        fixture.log.contracts().put(GatewayFixture.TENANT, "tiny", contract, Audit.By.of(new Actor(GatewayFixture.TENANT, "admin", null, null, Instant.now())));
+        fixture.log
+                .contracts()
+                .put(
+                        GatewayFixture.TENANT,
+                        "tiny",
+                        contract,
+                        Audit.By.of(new Actor(GatewayFixture.TENANT, "admin", null, null, Instant.now())));
         fixture.log.contracts().refreshed(GatewayFixture.TENANT, "tiny");
         var always = new TreeMap<String, String>();
         var returning = new TreeMap<String, String>();

@@ -247,7 +247,9 @@ class StreamTest {
                 var alone = node.stream("channel=chat:left", bearer, null)) {
             stream.named("open");
             alone.named("open");
-            fixture.log.members().remove(ChannelId.of(GatewayFixture.TENANT, "chat:left"), "leaver", Audit.By.of(actor()));
+            fixture.log
+                    .members()
+                    .remove(ChannelId.of(GatewayFixture.TENANT, "chat:left"), "leaver", Audit.By.of(actor()));
             fixture.append("chat:left", 1);
             assertThat(stream.named("revoked").data()).contains("\"channel\":\"chat:left\"");
             assertThat(alone.named("revoked").data()).contains("\"channel\":\"chat:left\"");

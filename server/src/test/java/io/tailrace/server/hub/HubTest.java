@@ -6,6 +6,7 @@ import static io.tailrace.server.hub.HubFixture.got;
 import static io.tailrace.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tailrace.log.Audit;
 import io.tailrace.log.Memberships.Revoked;
 import io.tailrace.server.bus.LocalBus;
 import io.tailrace.testkit.PostgresServer;
@@ -248,7 +249,7 @@ class HubTest {
     }
 
     private static long revoke(HubFixture node) {
-        var by = new Actor("acme", "admin", null, null, Instant.EPOCH);
+        var by = Audit.By.of(new Actor("acme", "admin", null, null, Instant.EPOCH));
         return node.log()
                 .members()
                 .revoke("acme", Revoked.USER, "u9", Instant.now().plusSeconds(60), by);

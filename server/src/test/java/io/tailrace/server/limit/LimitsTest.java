@@ -191,7 +191,10 @@ class LimitsTest {
 
     private HttpResponse<String> poll(String token) {
         return node.get(
-                "/v1/stream?channel=chat:u&wait=0", token, "X-Forwarded-For", "203.0.113." + polls.incrementAndGet() % 250);
+                "/v1/stream?channel=chat:u&wait=0",
+                token,
+                "X-Forwarded-For",
+                "203.0.113." + polls.incrementAndGet() % 250);
     }
 
     @Test

@@ -215,7 +215,8 @@ class ManagementTest {
     @Test
     @Tag("R-75")
     void whatManagersDidIsToldToWhoManagesTheTenant() throws IOException {
-        long before = json(node.get("/v1/audit?limit=1000", manager)).path("entries").size();
+        long before =
+                json(node.get("/v1/audit?limit=1000", manager)).path("entries").size();
         put("/v1/channels/board:audited/members/bob", "{\"role\":\"editor\"}");
         delete("/v1/channels/board:audited/members/bob");
         var page = json(node.get("/v1/audit?limit=1000", manager)).path("entries");
@@ -227,7 +228,9 @@ class ManagementTest {
         assertThat(last.path("address").asText()).isEqualTo("127.0.0.1");
         assertThat(last.path("detail").path("user").asText()).isEqualTo("bob");
         long id = page.get(page.size() - 2).path("id").asLong();
-        assertThat(json(node.get("/v1/audit?after=" + id + "&limit=1", manager)).path("next").asLong())
+        assertThat(json(node.get("/v1/audit?after=" + id + "&limit=1", manager))
+                        .path("next")
+                        .asLong())
                 .isEqualTo(last.path("id").asLong());
 
         var some = node.token("bob", List.of(ServerFixture.grant("board:*", "manage")));
