@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param draft what to append
  * @param ifMatch the condition; null: none
  * @param trace W3C trace id of the write; null: none
+ * @param address where the write came from, which the audit keeps of one in another's name; null: not known
  * @param contractVersion version of the contract that the draft was validated against, see {@link Contracts}
  */
 public record Append(
@@ -29,4 +30,11 @@ public record Append(
         EventDraft draft,
         @Nullable IfMatch ifMatch,
         @Nullable String trace,
-        long contractVersion) {}
+        @Nullable String address,
+        long contractVersion) {
+
+    /** Who writes in the name of {@link #by}; null: {@code by} itself does. */
+    public @Nullable String via() {
+        return by.equals(actor.user()) ? null : actor.user();
+    }
+}

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What managers did, when and from where. An entry is written in the transaction of what it tells of, and is never changed
- * or removed. Blocks on the database; throws {@link LogUnavailable} when it cannot be asked.
+ * What managers did, and who wrote in whose name, when and from where. An entry is written in the transaction of what it
+ * tells of, and is never changed or removed. Blocks on the database; throws {@link LogUnavailable} when it cannot be asked.
  */
 public interface Audit {
 
@@ -32,7 +32,7 @@ public interface Audit {
     /**
      * One thing that was done.
      *
-     * @param id ascending within a tenant, in the order of the commits
+     * @param id ascending within a tenant: no entry appears before one that was read
      * @param token id of the token that it was done with; null: it had none
      * @param action as {@code member.put}
      * @param subject what it was done to: a channel, a namespace; empty: the whole tenant

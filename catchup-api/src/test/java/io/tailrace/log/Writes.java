@@ -21,7 +21,8 @@ public record Writes(
         @Nullable String ref,
         String data,
         @Nullable IfMatch ifMatch,
-        long contractVersion) {
+        long contractVersion,
+        @Nullable String as) {
 
     public static Actor actor(String tenant, String user) {
         return new Actor(tenant, user, "jti-" + user, "phone-" + user, Instant.parse("2026-01-01T00:00:00Z"));
@@ -39,23 +40,27 @@ public record Writes(
                 null,
                 "{}",
                 null,
-                0);
+                0,
+                null);
     }
 
     public Writes under(String other) {
-        return new Writes(channel, actor, standing, other, type, key, ref, data, ifMatch, contractVersion);
+        return new Writes(channel, actor, standing, other, type, key, ref, data, ifMatch, contractVersion, as);
     }
 
     public Writes key(String other) {
-        return new Writes(channel, actor, standing, idempotencyKey, type, other, ref, data, ifMatch, contractVersion);
+        return new Writes(
+                channel, actor, standing, idempotencyKey, type, other, ref, data, ifMatch, contractVersion, as);
     }
 
     public Writes ref(String other) {
-        return new Writes(channel, actor, standing, idempotencyKey, type, key, other, data, ifMatch, contractVersion);
+        return new Writes(
+                channel, actor, standing, idempotencyKey, type, key, other, data, ifMatch, contractVersion, as);
     }
 
     public Writes data(String other) {
-        return new Writes(channel, actor, standing, idempotencyKey, type, key, ref, other, ifMatch, contractVersion);
+        return new Writes(
+                channel, actor, standing, idempotencyKey, type, key, ref, other, ifMatch, contractVersion, as);
     }
 
     public Writes ifMatch(long seq) {
@@ -67,7 +72,7 @@ public record Writes(
     }
 
     private Writes matching(IfMatch other) {
-        return new Writes(channel, actor, standing, idempotencyKey, type, key, ref, data, other, contractVersion);
+        return new Writes(channel, actor, standing, idempotencyKey, type, key, ref, data, other, contractVersion, as);
     }
 
     public Writes by(Actor other) {
@@ -81,16 +86,33 @@ public record Writes(
                 ref,
                 data,
                 ifMatch,
-                contractVersion);
+                contractVersion,
+                as);
     }
 
     public Writes byMembership() {
         return new Writes(
-                channel, actor, Standing.MEMBERSHIP, idempotencyKey, type, key, ref, data, ifMatch, contractVersion);
+                channel,
+                actor,
+                Standing.MEMBERSHIP,
+                idempotencyKey,
+                type,
+                key,
+                ref,
+                data,
+                ifMatch,
+                contractVersion,
+                as);
     }
 
     public Writes version(long other) {
-        return new Writes(channel, actor, standing, idempotencyKey, type, key, ref, data, ifMatch, other);
+        return new Writes(channel, actor, standing, idempotencyKey, type, key, ref, data, ifMatch, other, as);
+    }
+
+    /** In the name of another user. */
+    public Writes as(String user) {
+        return new Writes(
+                channel, actor, standing, idempotencyKey, type, key, ref, data, ifMatch, contractVersion, user);
     }
 
     public Append append() {
@@ -98,11 +120,12 @@ public record Writes(
                 channel,
                 actor,
                 standing,
-                actor.user(),
+                as == null ? actor.user() : as,
                 new IdempotencyKey(idempotencyKey),
-                new EventDraft(type, new Json(data), key, ref),
+                new EventDraft(type, new Json(data), key, ref, as),
                 ifMatch,
                 "0af7651916cd43dd8448eb211c80319c",
+                "192.0.2.7",
                 contractVersion);
     }
 }

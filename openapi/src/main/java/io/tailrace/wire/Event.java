@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param ref as in the draft
  * @param data as in the draft, in compact form
  * @param by the user who wrote it, or in whose name a backend did
+ * @param via the backend that wrote it in the name of {@code by}; null: {@code by} itself did
  * @param at when it was committed by the clock of the database; for display only, order is by {@code seq}
  * @param trace W3C trace id (32 hex digits) of the write; null when it carried none
  */
-@JsonPropertyOrder({"channel", "seq", "type", "key", "ref", "data", "by", "at", "trace"})
+@JsonPropertyOrder({"channel", "seq", "type", "key", "ref", "data", "by", "via", "at", "trace"})
 public record Event(
         ChannelName channel,
         long seq,
@@ -26,5 +27,6 @@ public record Event(
         @Nullable String ref,
         Json data,
         String by,
+        @Nullable String via,
         Instant at,
         @Nullable String trace) {}

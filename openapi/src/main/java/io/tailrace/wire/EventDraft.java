@@ -11,18 +11,24 @@ import org.jspecify.annotations.Nullable;
  * @param key which item of a keyed channel this is about: 1 to 256 characters without control characters; null: none
  * @param ref the author's own mark, echoed in receipt, frame and history so that it knows its own event: 1 to 64
  *     characters without control characters; null: none
+ * @param by in whose name it is to be, which asks for {@code publish_as} where that is another's: 1 to 128 characters
+ *     without control characters; null: in its author's
  */
 public record EventDraft(
         String type,
         Json data,
         @Nullable String key,
-        @Nullable String ref) {
+        @Nullable String ref,
+        @Nullable String by) {
 
     /** Characters (code points) in the longest key. */
     public static final int MAX_KEY_LENGTH = 256;
 
     /** Characters (code points) in the longest ref. */
     public static final int MAX_REF_LENGTH = 64;
+
+    /** Characters (code points) in the longest name of a user. */
+    public static final int MAX_USER_LENGTH = 128;
 
     private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@:/-]{0,127}");
 
@@ -34,6 +40,7 @@ public record EventDraft(
         }
         requireLine(key, MAX_KEY_LENGTH, "key");
         requireLine(ref, MAX_REF_LENGTH, "ref");
+        requireLine(by, MAX_USER_LENGTH, "by");
     }
 
     /** Whether {@code text} can be the type of an event. */

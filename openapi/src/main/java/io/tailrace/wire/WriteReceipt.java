@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The acknowledgement of a write: it is in the log, at this {@code seq}, and stays there. A replay of the same key
  * has the same receipt. Components as in {@link Event}.
  */
-@JsonPropertyOrder({"channel", "seq", "type", "key", "ref", "data", "by", "at"})
+@JsonPropertyOrder({"channel", "seq", "type", "key", "ref", "data", "by", "via", "at"})
 public record WriteReceipt(
         ChannelName channel,
         long seq,
@@ -17,10 +17,17 @@ public record WriteReceipt(
         @Nullable String ref,
         Json data,
         String by,
+        @Nullable String via,
         Instant at) {
 
-    /** The receipt of {@code draft}, committed at {@code seq}. */
-    public static WriteReceipt of(ChannelName channel, long seq, EventDraft draft, String by, Instant at) {
-        return new WriteReceipt(channel, seq, draft.type(), draft.key(), draft.ref(), draft.data(), by, at);
+    /**
+     * The receipt of {@code draft}, committed at {@code seq}.
+     *
+     * @param by whose name it carries
+     * @param via who wrote it in that name; null: {@code by} itself
+     */
+    public static WriteReceipt of(
+            ChannelName channel, long seq, EventDraft draft, String by, @Nullable String via, Instant at) {
+        return new WriteReceipt(channel, seq, draft.type(), draft.key(), draft.ref(), draft.data(), by, via, at);
     }
 }

@@ -17,7 +17,7 @@ class EventDraftTest {
         var draft = JsonCodec.read(
                 "{\"type\":\"card.moved\",\"data\":{\"n\":1.0},\"key\":\"card:7\",\"ref\":\"r\"}", EventDraft.class);
 
-        assertThat(draft).isEqualTo(new EventDraft("card.moved", new Json("{\"n\":1.0}"), "card:7", "r"));
+        assertThat(draft).isEqualTo(new EventDraft("card.moved", new Json("{\"n\":1.0}"), "card:7", "r", null));
     }
 
     @Test
@@ -39,7 +39,7 @@ class EventDraftTest {
     @ParameterizedTest
     @ValueSource(strings = {"a", "card.moved", "A/b:c@d_e-f", "9"})
     void typesAreNames(String type) {
-        assertThat(new EventDraft(type, Json.NULL, null, null).type()).isEqualTo(type);
+        assertThat(new EventDraft(type, Json.NULL, null, null, null).type()).isEqualTo(type);
     }
 
     @ParameterizedTest
@@ -80,8 +80,8 @@ class EventDraftTest {
     void countsCharactersAsJsonSchemaDoesNotUtf16Units() {
         String longest = "😀".repeat(EventDraft.MAX_REF_LENGTH);
 
-        assertThat(new EventDraft("t", Json.NULL, null, longest).ref()).isEqualTo(longest);
+        assertThat(new EventDraft("t", Json.NULL, null, longest, null).ref()).isEqualTo(longest);
         assertThatExceptionOfType(IllegalArgumentException.class)
-                .isThrownBy(() -> new EventDraft("t", Json.NULL, null, longest + "x"));
+                .isThrownBy(() -> new EventDraft("t", Json.NULL, null, longest + "x", null));
     }
 }

@@ -222,7 +222,16 @@ public final class Assembly implements AutoCloseable {
         var rates = new Rates<ChannelId>(WRITTEN_CHANNELS, System::nanoTime);
         var lanes = closing(new WriteLanes(log.events(), log.outbox(), bus, AfterCommit.loaded(), options, meters));
         var writes = new Writes(
-                access, log.contracts(), schemas, rates::excess, lanes, ephemeral.signals(), options, clock, meters);
+                access,
+                log.contracts(),
+                schemas,
+                rates::excess,
+                lanes,
+                ephemeral.signals(),
+                addresses,
+                options,
+                clock,
+                meters);
         routes.register(new EventRoutes(writes, limits), new BatchRoutes(writes, limits));
         routes.register(new Management(
                 access,

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,9 @@ final class AppendArrays {
         Scoped key = scoped(append, append.key().value());
         indexOf(keys, key);
         indexOf(rights, new Right(channel, append.actor()));
+        if (append.via() != null) {
+            indexOf(rights, new Right(channel, named(append)));
+        }
         if (append.draft().key() != null) {
             indexOf(items, new Item(channel, append.draft().key()));
         }
@@ -63,6 +67,12 @@ final class AppendArrays {
         if (!claims.containsKey(key)) {
             claims.put(key, new Claim(append, channel, ranks.merge(channel, 1, Integer::sum)));
         }
+    }
+
+    /** In whose name it is, to be asked for what was issued before the writer's own token was. */
+    private static Actor named(Append append) {
+        Actor writer = append.actor();
+        return new Actor(writer.tenant(), append.by(), null, null, writer.issuedAt());
     }
 
     private static Scoped scoped(Append append, String key) {
@@ -112,7 +122,19 @@ final class AppendArrays {
         all.add(texts(batch, append -> append.draft().ref()));
         all.add(texts(batch, Append::by));
         all.add(texts(batch, Append::trace));
+        addNamed(all);
         return all.toArray();
+    }
+
+    /** The writes in another's name. */
+    private void addNamed(List<@Nullable Object> all) {
+        var places = IntStream.range(0, batch.size())
+                .filter(i -> batch.get(i).via() != null)
+                .boxed()
+                .toList();
+        all.add(ints(places, i -> i + 1));
+        all.add(ints(places, i -> index(rights, new Right(channel(batch.get(i)), named(batch.get(i))))));
+        all.add(texts(places, i -> batch.get(i).address()));
     }
 
     private int channel(Append append) {

@@ -23,7 +23,7 @@ final class Appender {
 
     private static final Logger LOG = LoggerFactory.getLogger(Appender.class);
     private static final int TRIES = 2;
-    private static final int PARAMETERS = 29;
+    private static final int PARAMETERS = 32;
     private static final String CALL =
             "SELECT * FROM tailrace.append_batch(" + String.join(", ", Collections.nCopies(PARAMETERS, "?")) + ")";
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What two tries under one idempotency key must have in common: SHA-256 over channel, type, key, data and condition,
- * each with its length in front. Not {@code ref}, and nothing of the HTTP form: an offline queue may resend as part of
- * a batch what it first sent alone.
+ * each with its length in front, and in another's name that name. Not {@code ref}, and nothing of the HTTP form: an
+ * offline queue may resend as part of a batch what it first sent alone.
  */
 final class Fingerprint {
 
@@ -27,6 +27,9 @@ final class Fingerprint {
         feed(sha, append.draft().key());
         feed(sha, append.draft().data().text());
         feed(sha, condition(append.ifMatch()));
+        if (append.via() != null) {
+            feed(sha, append.by());
+        }
         return sha.digest();
     }
 

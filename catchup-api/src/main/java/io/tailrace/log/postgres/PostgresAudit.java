@@ -8,8 +8,11 @@ import java.util.List;
 /** The audit in PostgreSQL. */
 final class PostgresAudit implements Audit {
 
-    /** One at a time per tenant, so that ids become visible in their order. */
+    /** One at a time per tenant, so that ids become visible in the order of what was done. */
     private static final String TAKE_TURN = "SELECT pg_advisory_xact_lock(1952541037, hashtext(?))";
+
+    /** Those who write in another's name do not wait for each other: who pages waits for them. */
+    private static final String AWAIT_WRITERS = "SELECT pg_advisory_xact_lock(1952541038, hashtext(?))";
 
     private static final String ADD = """
             INSERT INTO tailrace.audit (tenant, principal, token_id, address, trace, action, subject, detail)
@@ -19,10 +22,10 @@ final class PostgresAudit implements Audit {
             SELECT id, at, principal, token_id, address, trace, action, subject, detail
             FROM tailrace.audit WHERE tenant = ? AND id > ? ORDER BY id LIMIT ?""";
 
-    private final Sql sql;
+    private final Database database;
 
-    PostgresAudit(Sql sql) {
-        this.sql = sql;
+    PostgresAudit(Database database) {
+        this.database = database;
     }
 
     /** Adds an entry in the transaction of {@code sql}, before anything else is locked in it. */
@@ -46,6 +49,14 @@ final class PostgresAudit implements Audit {
         if (limit < 1 || limit > MAX_PAGE) {
             throw new IllegalArgumentException("limit " + limit);
         }
+        return database.transaction(sql -> {
+            sql.query(TAKE_TURN, row -> 0, tenant);
+            sql.query(AWAIT_WRITERS, row -> 0, tenant);
+            return read(sql, tenant, after, limit);
+        });
+    }
+
+    private static List<Entry> read(Sql sql, String tenant, long after, int limit) {
         return sql.query(
                 PAGE,
                 row -> new Entry(

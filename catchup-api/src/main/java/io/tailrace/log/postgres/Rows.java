@@ -38,6 +38,7 @@ final class Rows {
                 row.getString(prefix + "ref"),
                 new Json(row.getString(prefix + "data")),
                 row.getString(prefix + "author"),
+                row.getString(prefix + "via"),
                 instant(row, prefix + "at"),
                 row.getString(prefix + "trace"));
     }

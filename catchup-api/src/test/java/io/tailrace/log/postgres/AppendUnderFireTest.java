@@ -200,6 +200,7 @@ class AppendUnderFireTest extends OnPostgres {
                                 null,
                                 draft.data(),
                                 "u1",
+                                null,
                                 Instant.EPOCH,
                                 null));
             }

@@ -6,6 +6,7 @@ import io.tailrace.wire.Standing;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The door: turns a request into an {@link Identity}, and an identity into rights on channels. Any thread. */
 public interface Access {
@@ -52,6 +53,12 @@ public interface Access {
      * @throws io.tailrace.wire.Refusal 403 when there is neither
      */
     Standing presume(Identity identity, ChannelName channel, Capability capability);
+
+    /**
+     * Of {@code users}, those in whose name nobody may write here: removed from the channel, or revoked since the
+     * credentials of {@code identity} were issued. Asks the database.
+     */
+    Set<String> shutOut(Identity identity, ChannelName channel, Collection<String> users);
 
     /**
      * The right on every channel whose name begins with {@code prefix}, also those that are yet to be made: a matter of

@@ -5,6 +5,7 @@ import io.helidon.http.Method;
 import io.helidon.webserver.http.ServerRequest;
 import io.tailrace.log.Memberships;
 import io.tailrace.server.http.Exchange;
+import io.tailrace.wire.Actor;
 import io.tailrace.wire.ChannelName;
 import io.tailrace.wire.Problem;
 import io.tailrace.wire.ProblemType;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The door in its usual form: tokens and tickets for who asks, grants and members for what it may. */
 public final class Guard implements Access {
@@ -151,6 +153,21 @@ public final class Guard implements Access {
     @Override
     public Standing presume(Identity identity, ChannelName channel, Capability capability) {
         return identity.granted(channel, capability) ? Standing.GRANT : require(identity, channel, capability);
+    }
+
+    @Override
+    public Set<String> shutOut(Identity identity, ChannelName channel, Collection<String> users) {
+        var questions = users.stream()
+                .distinct()
+                .map(user -> new Actor(
+                        identity.tenant(), user, null, null, identity.actor().issuedAt()))
+                .map(actor -> new Memberships.Question(identity.channel(channel), actor))
+                .toList();
+        var found = standings.of(questions).iterator();
+        return questions.stream()
+                .filter(question -> found.next().denied())
+                .map(question -> question.actor().user())
+                .collect(Collectors.toSet());
     }
 
     @Override

@@ -44,6 +44,7 @@ public final class Signals implements AutoCloseable {
             @Nullable String resource,
             @Nullable Json data,
             String by,
+            @Nullable String via,
             @Nullable String device,
             Instant at) {}
 
@@ -73,6 +74,7 @@ public final class Signals implements AutoCloseable {
                 draft.resource(),
                 data,
                 author.user(),
+                null,
                 author.device(),
                 clock.instant()));
     }
@@ -80,9 +82,11 @@ public final class Signals implements AutoCloseable {
     /**
      * Passes on an event of an ephemeral channel; a later one of the same key replaces it where readers are slow.
      *
+     * @param by whose name it carries
+     * @param via who wrote it in that name; null: {@code by} itself
      * @return false when too much is waiting
      */
-    public boolean event(ChannelId channel, String user, EventDraft draft) {
+    public boolean event(ChannelId channel, String by, @Nullable String via, EventDraft draft) {
         meters.taken();
         var told = new Told(
                 channel.name().value(),
@@ -92,7 +96,8 @@ public final class Signals implements AutoCloseable {
                 draft.ref(),
                 null,
                 draft.data(),
-                user,
+                by,
+                via,
                 null,
                 clock.instant());
         var key = draft.key() == null ? null : key("event", draft.key());

@@ -17,8 +17,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,22 +47,22 @@ final class Attempt {
     private static final Duration DATABASE_RETRY = Duration.ofSeconds(2);
 
     private final Writes writes;
+    private final Sender sender;
     private final Identity author;
     private final ChannelName channel;
     private final List<WriteItem> items;
-    private final String trace;
 
     private final @Nullable WriteOutcome[] outcomes;
     private final @Nullable Problem[] violations;
     private List<Integer> sent = List.of();
     private @Nullable Run run;
 
-    Attempt(Writes writes, Identity author, ChannelName channel, List<WriteItem> items, String trace) {
+    Attempt(Writes writes, Sender sender, ChannelName channel, List<WriteItem> items) {
         this.writes = writes;
-        this.author = author;
+        this.sender = sender;
+        this.author = sender.identity();
         this.channel = channel;
         this.items = items;
-        this.trace = trace;
         this.outcomes = new WriteOutcome[items.size()];
         this.violations = new Problem[items.size()];
         orRefuse(this::start);
@@ -76,8 +81,11 @@ final class Attempt {
 
     private void start() {
         Contracts.Versioned contract = writes.contracts.of(author.tenant(), channel.namespace());
-        Standing standing = standing(contract);
+        var standings = standings(contract);
         for (int i = 0; i < items.size(); i++) {
+            if (outcomes[i] != null) {
+                continue;
+            }
             Optional<Duration> excess =
                     writes.rate.excess(id(), contract.contract().writeRate());
             if (excess.isPresent()) {
@@ -91,31 +99,81 @@ final class Attempt {
             int item = i;
             writes.rules.always(items.get(i)).ifPresent(problem -> decide(item, new WriteOutcome.Refused(problem)));
         }
-        send(standing, contract);
+        send(standings, contract);
+    }
+
+    /** Where the rights come from that the undecided items need; those that lack theirs are refused. */
+    private Map<Capability, Standing> standings(Contracts.Versioned contract) {
+        var standings = new EnumMap<Capability, Standing>(Capability.class);
+        for (Capability needed : List.of(Capability.WRITE, Capability.PUBLISH_AS)) {
+            if (undecided().stream().anyMatch(item -> needed(items.get(item)) == needed)) {
+                try {
+                    standings.put(needed, standing(contract, needed));
+                } catch (Refusal refusal) {
+                    refuseIf(item -> needed(item) == needed, refusal.problem());
+                }
+            }
+        }
+        if (!contract.contract().durable() && standings.containsKey(Capability.PUBLISH_AS)) {
+            requireNames();
+        }
+        return standings;
     }
 
     /** The log checks again what it appends; nobody else does for what is only passed on. */
-    private Standing standing(Contracts.Versioned contract) {
+    private Standing standing(Contracts.Versioned contract, Capability needed) {
         return contract.contract().durable()
-                ? writes.access.presume(author, channel, Capability.WRITE)
-                : writes.access.require(author, channel, Capability.WRITE);
+                ? writes.access.presume(author, channel, needed)
+                : writes.access.require(author, channel, needed);
+    }
+
+    private void requireNames() {
+        var names = undecided().stream()
+                .map(items::get)
+                .filter(item -> via(item) != null)
+                .map(this::by)
+                .toList();
+        var shutOut = writes.access.shutOut(author, channel, names);
+        refuseIf(item -> via(item) != null && shutOut.contains(by(item)), Problem.of(ProblemType.FORBIDDEN));
+    }
+
+    /** In whose name an item is. */
+    private String by(WriteItem item) {
+        return Objects.requireNonNullElse(item.draft().by(), author.user());
+    }
+
+    /** Who writes an item in another's name; null: it is in the author's own. */
+    private @Nullable String via(WriteItem item) {
+        return by(item).equals(author.user()) ? null : author.user();
+    }
+
+    private Capability needed(WriteItem item) {
+        return via(item) == null ? Capability.WRITE : Capability.PUBLISH_AS;
+    }
+
+    private List<Integer> undecided() {
+        return IntStream.range(0, outcomes.length)
+                .filter(item -> outcomes[item] == null)
+                .boxed()
+                .toList();
+    }
+
+    private void refuseIf(Predicate<WriteItem> unfit, Problem problem) {
+        undecided().stream().filter(item -> unfit.test(items.get(item))).forEach(item -> refuse(item, problem));
     }
 
     private WriteOutcome passOn(WriteItem item) {
-        boolean taken = writes.signals.event(id(), author.user(), item.draft());
+        boolean taken = writes.signals.event(id(), by(item), via(item), item.draft());
         return taken
                 ? new WriteOutcome.PassedOn()
                 : new WriteOutcome.Refused(Problem.of(ProblemType.OVERLOADED).retryAfter(Duration.ofSeconds(1)));
     }
 
     /** Sends what is undecided, as {@code contract} has it. */
-    private void send(Standing standing, Contracts.Versioned contract) {
+    private void send(Map<Capability, Standing> standings, Contracts.Versioned contract) {
         var riding = new ArrayList<Integer>();
         var appends = new ArrayList<Append>();
-        for (int i = 0; i < items.size(); i++) {
-            if (outcomes[i] != null) {
-                continue;
-            }
+        for (int i : undecided()) {
             Problem violation =
                     writes.rules.under(contract.contract(), items.get(i)).orElse(null);
             if (!contract.contract().durable()) {
@@ -125,7 +183,7 @@ final class Attempt {
             } else {
                 violations[i] = violation;
                 riding.add(i);
-                appends.add(append(items.get(i), standing, violation == null ? contract.version() : NEVER));
+                appends.add(append(items.get(i), standings, violation == null ? contract.version() : NEVER));
             }
         }
         sent = riding;
@@ -135,16 +193,17 @@ final class Attempt {
         }
     }
 
-    private Append append(WriteItem item, Standing standing, long contractVersion) {
+    private Append append(WriteItem item, Map<Capability, Standing> standings, long contractVersion) {
         return new Append(
                 id(),
                 author.actor(),
-                standing,
-                author.user(),
+                Objects.requireNonNull(standings.get(needed(item))),
+                by(item),
                 item.key(),
                 item.draft(),
                 item.ifMatch(),
-                trace,
+                sender.trace(),
+                via(item) == null ? null : sender.address().get(),
                 contractVersion);
     }
 
@@ -166,7 +225,7 @@ final class Attempt {
     /** The contract has changed: judges what is undecided by the new one. */
     private void again() {
         Contracts.Versioned contract = writes.contracts.refreshed(author.tenant(), channel.namespace());
-        send(standing(contract), contract);
+        send(standings(contract), contract);
     }
 
     private void settle(Run.Outcome outcome) {
@@ -206,8 +265,9 @@ final class Attempt {
     }
 
     private WriteOutcome stored(int item, long seq, Instant at, boolean replayed) {
+        var written = items.get(item);
         return new WriteOutcome.Stored(
-                WriteReceipt.of(channel, seq, items.get(item).draft(), author.user(), at), replayed);
+                WriteReceipt.of(channel, seq, written.draft(), by(written), via(written), at), replayed);
     }
 
     private void refuse(int item, Problem problem) {

@@ -49,13 +49,14 @@ final class Batch {
             Json data,
             @Nullable String key,
             @Nullable String ref,
+            @Nullable String by,
             @Nullable String ifMatch) {
 
         /** Builds all parts, so that each is judged while the place in the body is known. */
         Asked.Write write() {
             var condition = ifMatch == null ? null : Preconditions.ifMatch(ifMatch);
             return new Asked.Write(
-                    channel, new WriteItem(idempotencyKey, new EventDraft(type, data, key, ref), condition));
+                    channel, new WriteItem(idempotencyKey, new EventDraft(type, data, key, ref, by), condition));
         }
     }
 

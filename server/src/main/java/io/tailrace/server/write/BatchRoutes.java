@@ -6,7 +6,6 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tailrace.server.access.Identity;
-import io.tailrace.server.http.Exchange;
 import io.tailrace.server.http.JsonBody;
 import io.tailrace.server.limit.Limits;
 import io.tailrace.wire.ChannelName;
@@ -40,11 +39,12 @@ public final class BatchRoutes implements HttpService {
     }
 
     private void append(ServerRequest request, ServerResponse response) {
-        Identity author = writes.access.identify(request);
+        Sender sender = writes.sender(request);
+        Identity author = sender.identity();
         byte[] body = JsonBody.bytes(request, Batch.MAX_BYTES);
         var asked = turns.take(author.tenant(), () -> Batch.read(JsonCodec.read(body, Batch.Body.class)));
         limits.writes(author, Math.max(1, asked.size()), response);
-        var going = begin(author, asked, Exchange.of(request).trace());
+        var going = begin(sender, asked);
         var outcomes = going.parts.stream().map(part -> part.attempt.finish()).toList();
         byte[] answer = turns.take(author.tenant(), () -> JsonCodec.writeBytes(going.results(outcomes)));
         response.headers().contentType(MediaTypes.APPLICATION_JSON);
@@ -76,12 +76,12 @@ public final class BatchRoutes implements HttpService {
     }
 
     /** Sets all channels going before anybody waits for one: they share nothing but the answer. */
-    private Going begin(Identity author, List<Batch.Asked> asked, String trace) {
+    private Going begin(Sender sender, List<Batch.Asked> asked) {
         var answered = new Batch.@Nullable Result[asked.size()];
         var going = new ArrayList<GoingPart>();
         parts(asked, answered)
                 .forEach((channel, part) ->
-                        going.add(new GoingPart(part.places(), writes.begin(author, channel, part.items(), trace))));
+                        going.add(new GoingPart(part.places(), writes.begin(sender, channel, part.items()))));
         return new Going(answered, going);
     }
 

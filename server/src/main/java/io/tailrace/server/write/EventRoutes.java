@@ -50,7 +50,8 @@ public final class EventRoutes implements HttpService {
     }
 
     private void append(ServerRequest request, ServerResponse response) {
-        Identity author = writes.access.identify(request);
+        Sender sender = writes.sender(request);
+        Identity author = sender.identity();
         limits.writes(author, 1, response);
         ChannelName channel = ChannelName.ofPath(request.path().pathParameters().get("channel"));
         var key = Preconditions.idempotencyKey(request.headers());
@@ -58,9 +59,7 @@ public final class EventRoutes implements HttpService {
         var draft = JsonBody.read(request, EventDraft.class, maxBytes(writes.contract(author, channel)));
         var exchange = Exchange.of(request);
         var item = item(key, draft, ifMatch);
-        switch (writes.begin(author, channel, List.of(item), exchange.trace())
-                .finish()
-                .getFirst()) {
+        switch (writes.begin(sender, channel, List.of(item)).finish().getFirst()) {
             case WriteOutcome.Stored(WriteReceipt receipt, boolean replayed) -> {
                 exchange.event(receipt.type(), receipt.seq());
                 created(response, receipt, replayed);

@@ -38,6 +38,7 @@ final class Publisher implements AutoCloseable {
                     draft.ref(),
                     draft.data(),
                     write.by(),
+                    write.via(),
                     as.at(),
                     write.trace());
             return Announcement.Appended.of(write.channel().tenant(), as.epoch(), as.accessEpoch(), event);

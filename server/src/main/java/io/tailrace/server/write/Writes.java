@@ -1,12 +1,16 @@
 package io.tailrace.server.write;
 
+import io.helidon.webserver.http.ServerRequest;
 import io.tailrace.log.Contracts;
 import io.tailrace.server.access.Access;
 import io.tailrace.server.access.Identity;
+import io.tailrace.server.http.ClientAddress;
+import io.tailrace.server.http.Exchange;
 import io.tailrace.server.schema.Schemas;
 import io.tailrace.server.signal.Signals;
 import io.tailrace.wire.ChannelName;
 import io.tailrace.wire.Contract;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -22,6 +26,7 @@ public final class Writes {
     final Signals signals;
     final Duration patience;
     final WriteMeters meters;
+    private final ClientAddress addresses;
 
     /**
      * @param access who may write
@@ -30,6 +35,7 @@ public final class Writes {
      * @param rate how often a channel may be written to
      * @param lanes where writes go; closed by whoever made them
      * @param signals where events of ephemeral channels go
+     * @param addresses where writes come from
      * @param clock judges the age of keys
      */
     public Writes(
@@ -39,6 +45,7 @@ public final class Writes {
             WriteRate rate,
             WriteLanes lanes,
             Signals signals,
+            ClientAddress addresses,
             WriteOptions options,
             InstantSource clock,
             WriteMeters meters) {
@@ -48,18 +55,30 @@ public final class Writes {
         this.rate = rate;
         this.lanes = lanes;
         this.signals = signals;
+        this.addresses = addresses;
         this.patience = options.patience();
         this.meters = meters;
+    }
+
+    /**
+     * Who sends {@code request}.
+     *
+     * @throws io.tailrace.wire.Refusal 401 when that cannot be told
+     */
+    Sender sender(ServerRequest request) {
+        return new Sender(
+                access.identify(request),
+                () -> addresses.of(request).map(InetAddress::getHostAddress).orElse(null),
+                Exchange.of(request).trace());
     }
 
     /**
      * Begins to write to one channel, in order; {@link Attempt#finish} tells what became of it.
      *
      * @param items 1 to {@value Run#MAX_WRITES}
-     * @param trace W3C trace id of the request
      */
-    Attempt begin(Identity author, ChannelName channel, List<WriteItem> items, String trace) {
-        return new Attempt(this, author, channel, items, trace);
+    Attempt begin(Sender sender, ChannelName channel, List<WriteItem> items) {
+        return new Attempt(this, sender, channel, items);
     }
 
     /** The contract that the channel has, as far as this node knows. */

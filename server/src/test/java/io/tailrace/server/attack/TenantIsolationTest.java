@@ -34,7 +34,9 @@ class TenantIsolationTest {
             "POST /v1/channels/{channel}/events", "{\"type\":\"t\",\"data\":1}",
             "POST /v1/writes",
                     "{\"writes\":[{\"idempotency_key\":\"" + UUID.randomUUID() + "\",\"channel\":\"" + Target.CHANNEL
-                            + "\",\"type\":\"t\",\"data\":1}]}",
+                            + "\",\"type\":\"t\",\"data\":1},{\"idempotency_key\":\"" + UUID.randomUUID()
+                            + "\",\"channel\":\"" + Target.CHANNEL
+                            + "\",\"type\":\"t\",\"data\":1,\"by\":\"ada\"}]}",
             "PATCH /v1/streams/{stream}", "{\"add\":[\"" + Target.CHANNEL + "\"]}",
             "POST /v1/tickets", "{\"channels\":[\"" + Target.CHANNEL + "\"]}",
             "PUT /v1/channels/{channel}/members/{user}", "{\"role\":\"manager\"}",

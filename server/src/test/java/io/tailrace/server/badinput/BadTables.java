@@ -71,6 +71,12 @@ final class BadTables {
                 body("key too long", "{\"type\":\"t\",\"data\":1,\"key\":\"" + "k".repeat(257) + "\"}", 400, JSON),
                 body("key with a control character", "{\"type\":\"t\",\"data\":1,\"key\":\"\\u001f\"}", 400, JSON),
                 body("ref too long", "{\"type\":\"t\",\"data\":1,\"ref\":\"" + "r".repeat(65) + "\"}", 400, JSON),
+                body("by empty", "{\"type\":\"t\",\"data\":1,\"by\":\"\"}", 400, JSON),
+                body("by too long", "{\"type\":\"t\",\"data\":1,\"by\":\"" + "b".repeat(129) + "\"}", 400, JSON),
+                body("by with a control character", "{\"type\":\"t\",\"data\":1,\"by\":\"a\\n\"}", 400, JSON),
+                body("by a list", "{\"type\":\"t\",\"data\":1,\"by\":[\"ada\"]}", 400, JSON),
+                body("by another", "{\"type\":\"t\",\"data\":1,\"by\":\"somebody-else\"}", 403, "forbidden"),
+                body("via", "{\"type\":\"t\",\"data\":1,\"via\":\"ada\"}", 400, JSON),
                 body("ref a number", "{\"type\":\"t\",\"data\":1,\"ref\":7}", 400, JSON),
                 body("data over 64 KiB", data("\"" + "a".repeat(65_535) + "\""), 413, "body-too-large"),
                 body("body of 3 MB", data("\"" + "a".repeat(3_000_000) + "\""), 413, "body-too-large"));

@@ -187,6 +187,7 @@ final class GatewayFixture implements AutoCloseable {
                 draft.ref(),
                 draft.data(),
                 write.by(),
+                write.via(),
                 done.at(),
                 null);
         return Announcement.Appended.of(write.channel().tenant(), done.epoch(), done.accessEpoch(), event);
@@ -204,7 +205,8 @@ final class GatewayFixture implements AutoCloseable {
                 Standing.GRANT,
                 "writer",
                 new IdempotencyKey(UUID.randomUUID().toString()),
-                new EventDraft("test.made", Json.parse(json), key, null),
+                new EventDraft("test.made", Json.parse(json), key, null, null),
+                null,
                 null,
                 null,
                 log.contracts().of(TENANT, id.name().namespace()).version());

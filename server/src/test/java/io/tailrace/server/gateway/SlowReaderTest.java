@@ -129,12 +129,15 @@ class SlowReaderTest {
                 quick.named("open");
                 for (int i = 0; i < events; i++) {
                     for (int j = 0; j < 100; j++) {
-                        var wave = new EventDraft("wave", Json.parse("\"" + "x".repeat(300) + "\""), "k" + j, null);
-                        assertThat(node.signals.event(channel, "ada", wave)).isTrue();
+                        var wave =
+                                new EventDraft("wave", Json.parse("\"" + "x".repeat(300) + "\""), "k" + j, null, null);
+                        assertThat(node.signals.event(channel, "ada", null, wave))
+                                .isTrue();
                     }
                     fixture.append("chat:flood", 1);
                 }
-                node.signals.event(channel, "ada", new EventDraft("wave", Json.parse("\"the last\""), "last", null));
+                node.signals.event(
+                        channel, "ada", null, new EventDraft("wave", Json.parse("\"the last\""), "last", null, null));
                 var ofQuick = new Account();
                 ofQuick.readUpTo(quick, events, "the last");
                 var ofSlow = new Account();

@@ -92,7 +92,8 @@ public final class HubFixture implements AutoCloseable {
                 Standing.GRANT,
                 "u1",
                 new IdempotencyKey(UUID.randomUUID().toString()),
-                new EventDraft("card.moved", new Json(data), null, null),
+                new EventDraft("card.moved", new Json(data), null, null, null),
+                null,
                 null,
                 null,
                 0);

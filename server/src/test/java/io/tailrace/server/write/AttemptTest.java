@@ -16,6 +16,7 @@ import io.tailrace.server.access.Identity;
 import io.tailrace.server.bus.EphemeralBus;
 import io.tailrace.server.bus.LocalBus;
 import io.tailrace.server.bus.LocalEphemeralBus;
+import io.tailrace.server.http.ClientAddress;
 import io.tailrace.server.schema.Schemas;
 import io.tailrace.server.signal.SignalMeters;
 import io.tailrace.server.signal.Signals;
@@ -37,6 +38,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -143,12 +145,13 @@ class AttemptTest {
                 (channel, rate) -> Optional.empty(),
                 lanes,
                 signals,
+                new ClientAddress(List.of()),
                 WriteOptions.DEFAULT,
                 () -> AT,
                 WriteMeters.NONE);
         var items = Arrays.stream(data).map(AttemptTest::item).toList();
         var author = new Identity(new Actor("acme", "ada", null, null, AT), List.of(), AT, Identity.Credential.TOKEN);
-        return writes.begin(author, CHANNEL, items, "trace").finish().stream()
+        return writes.begin(new Sender(author, () -> null, "trace"), CHANNEL, items).finish().stream()
                 .map(AttemptTest::brief)
                 .toList();
     }
@@ -168,7 +171,7 @@ class AttemptTest {
 
     private static WriteItem item(String data) {
         return new WriteItem(
-                new IdempotencyKey("k" + data.hashCode()), new EventDraft("t", new Json(data), null, null), null);
+                new IdempotencyKey("k" + data.hashCode()), new EventDraft("t", new Json(data), null, null, null), null);
     }
 
     private static AppendOutcome committed(long seq) {
@@ -243,6 +246,11 @@ class AttemptTest {
             @Override
             public Standing presume(Identity identity, ChannelName channel, Capability capability) {
                 return Standing.GRANT;
+            }
+
+            @Override
+            public Set<String> shutOut(Identity identity, ChannelName channel, Collection<String> users) {
+                throw new AssertionError("nobody writes in another's name here");
             }
 
             @Override

@@ -94,7 +94,8 @@ class FairQueueTest {
                 Standing.GRANT,
                 "u",
                 new IdempotencyKey(UUID.randomUUID().toString()),
-                new EventDraft("t", new Json("1"), null, null),
+                new EventDraft("t", new Json("1"), null, null, null),
+                null,
                 null,
                 null,
                 0);
