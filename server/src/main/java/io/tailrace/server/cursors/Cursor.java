@@ -60,6 +60,14 @@ record Cursor(String user, @Nullable String device, Json cursor, String at) {
         }
     }
 
+    /** What a client is told a while before its credentials end: it may go on with the token of fresh ones. */
+    record Expiring(String event, Instant expiresAt) {
+
+        static byte[] json(Instant expiresAt) {
+            return JsonCodec.writeBytes(new Expiring("auth.expiring", expiresAt));
+        }
+    }
+
     /**
      * What nodes tell each other.
      *

@@ -9,6 +9,7 @@ import io.tailrace.wire.Refusal;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +19,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Protocol: the connection's thread {@linkplain #serve reads}; a thread beside it writes, and blocks while the client is
  * slow: what changes meanwhile is in the next frame, so that nothing is kept for a slow client but how far it was sent.
- * Whoever wants something of the writer sets {@code closing} or {@code pong} and wakes it. The reader looks every
- * {@link #LOOK} whether it is time to end: credentials, silence, a write that is stuck.
+ * Whoever wants something of the writer sets {@code closing}, {@code pong} or {@code expiring} and wakes it. The reader
+ * looks every {@link #LOOK} whether it is time to end, or to say that it soon will be: credentials, silence, a write that is
+ * stuck.
  */
 final class CursorSocket {
 
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final Duration LEEWAY = Duration.ofSeconds(2);
+
+    /** How long before its credentials end a client is told. */
+    private static final Duration NOTICE = Duration.ofMinutes(1);
 
     /** How long a client has to answer a close frame. */
     private static final Duration FAREWELL = Duration.ofSeconds(1);
@@ -44,6 +49,7 @@ final class CursorSocket {
     private volatile Identity identity;
     private volatile @Nullable CloseCode closing;
     private volatile byte @Nullable [] pong;
+    private volatile @Nullable Instant expiring;
     private volatile boolean woken;
     private volatile boolean written;
     private volatile long writingSince = NOTHING;
@@ -53,6 +59,7 @@ final class CursorSocket {
     private long heardAt;
     private long secondBegan;
     private int inSecond;
+    private @Nullable Instant noticed;
 
     CursorSocket(Identity identity, ChannelId channel, Canvas canvas, Stays stays, Duplex connection) {
         this.identity = identity;
@@ -154,7 +161,18 @@ final class CursorSocket {
         if (stays.clock().instant().isAfter(identity.expiresAt().plus(LEEWAY))) {
             return CloseCode.EXPIRED;
         }
+        giveNotice();
         return leaveAt != Long.MAX_VALUE && now - leaveAt >= 0 ? CloseCode.GOING_AWAY : null;
+    }
+
+    /** Once for each end of credentials: those that are renewed may end soon, too. */
+    private void giveNotice() {
+        var expiry = identity.expiresAt();
+        if (!expiry.equals(noticed) && !stays.clock().instant().isBefore(expiry.minus(NOTICE))) {
+            noticed = expiry;
+            expiring = expiry;
+            wake();
+        }
     }
 
     private void take(Frames.Incoming incoming) throws Violation {
@@ -222,6 +240,7 @@ final class CursorSocket {
             long pingAt = System.nanoTime() + stays.options().ping().toNanos();
             while (closing == null) {
                 woken = false;
+                tellExpiry();
                 answerPing();
                 seen = writeNews(seen);
                 if (System.nanoTime() - pingAt >= 0) {
@@ -248,6 +267,14 @@ final class CursorSocket {
         if (payload != null) {
             pong = null;
             send(Frames.pong(payload));
+        }
+    }
+
+    private void tellExpiry() throws IOException {
+        var expiry = expiring;
+        if (expiry != null) {
+            expiring = null;
+            send(Frames.text(Cursor.Expiring.json(expiry)));
         }
     }
 

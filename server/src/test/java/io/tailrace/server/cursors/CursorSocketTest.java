@@ -1,5 +1,6 @@
 package io.tailrace.server.cursors;
 
+import static io.tailrace.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,13 +19,18 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What a socket says when the node, and not its client, is at fault. */
+/** What a socket says by itself: that its credentials end, and that the node is at fault. */
 class CursorSocketTest {
 
     private static final Identity ADA = new Identity(
@@ -33,11 +39,16 @@ class CursorSocketTest {
             Instant.EPOCH.plusSeconds(60),
             Identity.Credential.TOKEN);
 
-    private final Wire wire = new Wire("{\"token\":\"next\"}");
+    private static final String TOKEN = "{\"token\":\"next\"}";
+    private static final String NOTICE = "{\"event\":\"auth.expiring\",\"expires_at\":\"%s\"}";
+
+    private final Wire wire = new Wire();
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
 
     @Test
     @Tag("R-33")
     void rightsThatCannotBeAskedForSendTheClientAwayToComeBack() {
+        wire.says(TOKEN);
         var socket = socket(() -> {
             throw new LogUnavailable("away", new IllegalStateException());
         });
@@ -48,6 +59,7 @@ class CursorSocketTest {
     @Test
     @Tag("R-33")
     void aFaultIsToldToTheClientAndThrown() {
+        wire.says(TOKEN);
         var socket = socket(() -> {
             throw new IllegalStateException("a fault");
         });
@@ -55,22 +67,82 @@ class CursorSocketTest {
         assertThat(wire.closeCode()).isEqualTo(1011);
     }
 
+    @Test
+    @Tag("R-73")
+    void aMinuteBeforeItsCredentialsEndTheClientIsToldAndThenItIsClosed() {
+        now.set(Instant.EPOCH.minusMillis(1));
+        var end = serving(socket(() -> {
+            throw new AssertionError("nobody renews");
+        }));
+        wire.awaitsPong();
+        assertThat(wire.texts()).isEmpty();
+        now.set(Instant.EPOCH);
+        eventually(() -> assertThat(wire.texts()).containsExactly(NOTICE.formatted("1970-01-01T00:01:00Z")));
+        now.set(Instant.EPOCH.plusSeconds(62));
+        wire.awaitsPong();
+        assertThat(wire.closeCode()).as("clocks may differ by two seconds").isZero();
+        now.set(Instant.EPOCH.plusSeconds(62).plusMillis(1));
+        assertThat(end.join()).isEqualTo(CloseCode.EXPIRED);
+        assertThat(wire.closeCode()).isEqualTo(4401);
+        assertThat(wire.texts()).hasSize(1);
+    }
+
+    @Test
+    @Tag("R-26")
+    @Tag("R-73")
+    void whoRenewsGoesOnInPlaceAndIsToldAgain() {
+        var fresh = new Identity(ADA.actor(), List.of(), Instant.EPOCH.plusSeconds(600), ADA.by());
+        var end = serving(socket(() -> fresh));
+        eventually(() -> assertThat(wire.texts()).hasSize(1));
+        wire.says(TOKEN);
+        wire.awaitsPong();
+        now.set(Instant.EPOCH.plusSeconds(500));
+        wire.awaitsPong();
+        assertThat(wire.texts()).hasSize(1);
+        now.set(Instant.EPOCH.plusSeconds(540));
+        eventually(() -> assertThat(wire.texts())
+                .containsExactly(NOTICE.formatted("1970-01-01T00:01:00Z"), NOTICE.formatted("1970-01-01T00:10:00Z")));
+        now.set(Instant.EPOCH.plusSeconds(603));
+        assertThat(end.join()).isEqualTo(CloseCode.EXPIRED);
+    }
+
+    @Test
+    @Tag("R-73")
+    void whoRenewsWithTheSameTokenIsNotToldTwice() {
+        var end = serving(socket(() -> ADA));
+        eventually(() -> assertThat(wire.texts()).hasSize(1));
+        for (int i = 0; i < 5; i++) {
+            wire.says(TOKEN);
+            wire.awaitsPong();
+        }
+        assertThat(wire.texts()).hasSize(1);
+        now.set(Instant.EPOCH.plusSeconds(63));
+        assertThat(end.join()).isEqualTo(CloseCode.EXPIRED);
+    }
+
+    private static CompletableFuture<CloseCode> serving(CursorSocket socket) {
+        var end = new CompletableFuture<CloseCode>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                end.complete(socket.serve());
+            } catch (RuntimeException | Error failed) {
+                end.completeExceptionally(failed);
+            }
+        });
+        return end.orTimeout(15, TimeUnit.SECONDS);
+    }
+
     private CursorSocket socket(Supplier<Identity> renewal) {
         var channel = ADA.channel(new ChannelName("doc:1"));
         var canvas = new Canvas("node", "run", System::nanoTime, Clock.systemUTC());
-        return new CursorSocket(ADA, channel, canvas, new Stay(renewal), wire);
+        return new CursorSocket(ADA, channel, canvas, new Stay(renewal, now::get), wire);
     }
 
-    private record Stay(Supplier<Identity> renewal) implements Stays {
+    private record Stay(Supplier<Identity> renewal, InstantSource clock) implements Stays {
 
         @Override
         public CursorOptions options() {
             return CursorOptions.DEFAULT;
-        }
-
-        @Override
-        public InstantSource clock() {
-            return () -> Instant.EPOCH;
         }
 
         @Override
@@ -85,31 +157,55 @@ class CursorSocketTest {
         public void sent(int cursors) {}
     }
 
-    /** A client that says one thing, and hangs up once it was told goodbye. */
+    /** A client that says what it is made to, and hangs up once it was told goodbye. */
     private static final class Wire implements Duplex {
 
+        private static final int TEXT = 0x81;
         private static final int CLOSE = 0x88;
+        private static final int PING = 0x89;
+        private static final int PONG = 0x8a;
 
-        private final Queue<byte[]> toRead = new ConcurrentLinkedQueue<>();
+        private final BlockingQueue<byte[]> toRead = new LinkedBlockingQueue<>();
         private final Queue<byte[]> written = new ConcurrentLinkedQueue<>();
 
-        Wire(String message) {
-            byte[] text = message.getBytes(StandardCharsets.UTF_8);
-            toRead.add(ByteBuffer.allocate(6 + text.length)
-                    .put((byte) 0x81)
-                    .put((byte) (0x80 | text.length))
+        void says(String message) {
+            toRead.add(frame(TEXT, message));
+        }
+
+        /** Everything that was said before was heard, and everything was looked at, once this returns. */
+        void awaitsPong() {
+            String mark = Integer.toString(frames(PONG).size());
+            toRead.add(frame(PING, mark));
+            eventually(() -> assertThat(frames(PONG)).contains(mark));
+            String again = mark + " again";
+            toRead.add(frame(PING, again));
+            eventually(() -> assertThat(frames(PONG)).contains(again));
+        }
+
+        private static byte[] frame(int first, String text) {
+            byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+            return ByteBuffer.allocate(6 + payload.length)
+                    .put((byte) first)
+                    .put((byte) (0x80 | payload.length))
                     .putInt(0) // a mask that changes nothing
-                    .put(text)
-                    .array());
+                    .put(payload)
+                    .array();
         }
 
         @Override
         public byte @Nullable [] read(int millis) throws IOException {
-            byte[] next = toRead.poll();
-            if (next == null && closeCode() == 0) {
-                throw new SocketTimeoutException();
+            if (closeCode() != 0) {
+                return null;
             }
-            return next;
+            try {
+                byte[] next = toRead.poll(1, TimeUnit.MILLISECONDS); // so that the socket looks around often
+                if (next == null) {
+                    throw new SocketTimeoutException();
+                }
+                return next;
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
         }
 
         @Override
@@ -119,6 +215,18 @@ class CursorSocketTest {
 
         @Override
         public void abort() {}
+
+        List<String> texts() {
+            return frames(TEXT);
+        }
+
+        /** The payloads of frames, all of them short, that begin with this byte. */
+        private List<String> frames(int first) {
+            return written.stream()
+                    .filter(frame -> (frame[0] & 0xff) == first)
+                    .map(frame -> new String(frame, 2, frame.length - 2, StandardCharsets.UTF_8))
+                    .toList();
+        }
 
         int closeCode() {
             return written.stream()

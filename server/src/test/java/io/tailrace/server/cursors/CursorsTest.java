@@ -255,6 +255,7 @@ class CursorsTest {
         try (var ends = RawSocket.open(node.uri("/v1/channels/doc:ends/cursors"), soon);
                 var goesOn = RawSocket.open(node.uri("/v1/channels/doc:ends/cursors"), soon);
                 var stolen = RawSocket.open(node.uri("/v1/channels/doc:ends/cursors"), soon)) {
+            assertThat(goesOn.next().path("event").asText()).isEqualTo("auth.expiring");
             goesOn.send("{\"token\":\"" + node.token("ada") + "\"}");
             stolen.send("{\"token\":\"" + node.token("bob") + "\"}");
             assertThat(stolen.closed()).isEqualTo(4403);
@@ -315,6 +316,8 @@ class CursorsTest {
             ada.send("{\"cursor\":null}");
             assertThat(schema.validate(bob.next().toString(), InputFormat.JSON)).isEmpty();
         }
+        var expiring = new String(Cursor.Expiring.json(Instant.now()), StandardCharsets.UTF_8);
+        assertThat(schema.validate(expiring, InputFormat.JSON)).isEmpty();
         assertThat(schema.validate("{\"cursor\":{\"x\":1}}", InputFormat.JSON)).isEmpty();
         assertThat(schema.validate("{\"cursor\":7}", InputFormat.JSON)).isNotEmpty();
     }
