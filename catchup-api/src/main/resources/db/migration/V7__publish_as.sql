@@ -330,6 +330,47 @@ BEGIN
     ORDER BY w.n;
 END $$;
 
+-- As in V1, but that @ in a type begins its version, from @1 to @9999. Who may execute it stays as it is.
+CREATE OR REPLACE FUNCTION tailrace.append(
+    tenant text, channel text, type text, data jsonb, key text DEFAULT NULL, author text DEFAULT 'system',
+    ref text DEFAULT NULL)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    c tailrace.channel;
+    ns tailrace.namespace;
+    v_access bigint;
+    v_seq bigint;
+BEGIN
+    IF tenant IS NULL OR data IS NULL OR author IS NULL
+        OR channel IS NULL OR channel !~ '^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$'
+        OR type IS NULL OR type !~ '^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}(@[1-9][0-9]{0,3})?$' OR length(type) > 128
+        OR length(key) NOT BETWEEN 1 AND 256 OR key ~ '[[:cntrl:]]'
+        OR length(ref) NOT BETWEEN 1 AND 64 OR ref ~ '[[:cntrl:]]'
+        OR octet_length(data::text) > 1048576 THEN
+        RAISE EXCEPTION 'tailrace.append: a value is missing or not of the form that the API asks for'
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    PERFORM pg_advisory_xact_lock_shared(1952541036, tailrace.gate(append.tenant));
+    SELECT n.* INTO ns FROM tailrace.namespace n
+    WHERE n.tenant = append.tenant AND n.name = tailrace.namespace_of(append.channel);
+    IF NOT coalesce(ns.durable, tailrace.namespace_of(append.channel) <> 'pulse') THEN
+        RAISE EXCEPTION 'tailrace.append: % is ephemeral and keeps nothing', append.channel
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    c := tailrace.enter(append.tenant, append.channel);
+    IF ns.explicit AND c.deleted_at IS NOT NULL THEN
+        RAISE EXCEPTION 'tailrace.append: there is no channel %', append.channel
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    SELECT coalesce(max(a.epoch), 0) INTO v_access FROM tailrace.access a WHERE a.tenant = append.tenant;
+    v_seq := tailrace.write(c, v_access, type, data::text, key, ref, author);
+    PERFORM pg_notify('tailrace_outbox', '');
+    RETURN v_seq;
+END $$;
+
 -- Last, and with short waits: who waits for the whole table makes every write wait behind it, and an application may hold a
 -- transaction of its own open for long.
 DO $$

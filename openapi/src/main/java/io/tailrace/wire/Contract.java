@@ -105,7 +105,7 @@ public record Contract(
 
     /** A JSON Schema is an object, {@code true} or {@code false}. */
     private static void requireSchema(String type, Json schema) {
-        if (!EventDraft.isType(type)) {
+        if (!EventType.matches(type)) {
             throw new IllegalArgumentException("schemas are named by event types");
         }
         boolean form = schema.text().startsWith("{")

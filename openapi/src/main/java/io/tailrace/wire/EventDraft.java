@@ -1,12 +1,11 @@
 package io.tailrace.wire;
 
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a client asks to append: the body of {@code POST /v1/channels/{channel}/events}.
  *
- * @param type what kind of event: 1 to 128 characters of {@code [A-Za-z0-9._@:/-]}, the first a letter or digit
+ * @param type what kind of event, see {@link EventType}
  * @param data the event itself, any JSON value
  * @param key which item of a keyed channel this is about: 1 to 256 characters without control characters; null: none
  * @param ref the author's own mark, echoed in receipt, frame and history so that it knows its own event: 1 to 64
@@ -30,22 +29,14 @@ public record EventDraft(
     /** Characters (code points) in the longest name of a user. */
     public static final int MAX_USER_LENGTH = 128;
 
-    private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@:/-]{0,127}");
-
     /** @throws IllegalArgumentException when a component is out of its bounds */
     public EventDraft {
-        if (!isType(type)) {
-            throw new IllegalArgumentException(
-                    "type is 1 to 128 characters of [A-Za-z0-9._@:/-] and starts with a letter or digit");
+        if (!EventType.matches(type)) {
+            throw new IllegalArgumentException("type" + EventType.RULE);
         }
         requireLine(key, MAX_KEY_LENGTH, "key");
         requireLine(ref, MAX_REF_LENGTH, "ref");
         requireLine(by, MAX_USER_LENGTH, "by");
-    }
-
-    /** Whether {@code text} can be the type of an event. */
-    static boolean isType(String text) {
-        return TYPE.matcher(text).matches();
     }
 
     static void requireLine(@Nullable String text, int max, String name) {

@@ -21,9 +21,8 @@ public record SignalDraft(
 
     /** @throws IllegalArgumentException when a component is out of its bounds */
     public SignalDraft {
-        if (!EventDraft.isType(kind)) {
-            throw new IllegalArgumentException(
-                    "kind is 1 to 128 characters of [A-Za-z0-9._@:/-] and starts with a letter or digit");
+        if (!EventType.matches(kind)) {
+            throw new IllegalArgumentException("kind" + EventType.RULE);
         }
         data = data == null || data.isNull() ? null : data;
         if (data != null && data.bytes() > MAX_DATA_BYTES) {

@@ -37,7 +37,8 @@ class EventDraftTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a", "card.moved", "A/b:c@d_e-f", "9"})
+    @ValueSource(
+            strings = {"a", "card.moved", "A/b:c_d_e-f", "9", "card.moved@1", "card.moved@2", "9@9999", "a:b/c@10"})
     void typesAreNames(String type) {
         assertThat(new EventDraft(type, Json.NULL, null, null, null).type()).isEqualTo(type);
     }
@@ -51,6 +52,19 @@ class EventDraftTest {
                 "{\"type\":\"a\\n\",\"data\":1}",
                 "{\"type\":\"é\",\"data\":1}",
                 "{\"type\":null,\"data\":1}",
+                "{\"type\":\"t@\",\"data\":1}",
+                "{\"type\":\"t@0\",\"data\":1}",
+                "{\"type\":\"t@01\",\"data\":1}",
+                "{\"type\":\"t@-1\",\"data\":1}",
+                "{\"type\":\"t@1.0\",\"data\":1}",
+                "{\"type\":\"t@2@3\",\"data\":1}",
+                "{\"type\":\"t@10000\",\"data\":1}",
+                "{\"type\":\"t@99999\",\"data\":1}",
+                "{\"type\":\"t@v2\",\"data\":1}",
+                "{\"type\":\"t@٢\",\"data\":1}",
+                "{\"type\":\"t@2 \",\"data\":1}",
+                "{\"type\":\"t@2\\n\",\"data\":1}",
+                "{\"type\":\"@2\",\"data\":1}",
                 "{\"data\":1}",
                 "{\"type\":\"t\",\"data\":1,\"key\":\"\"}",
                 "{\"type\":\"t\",\"data\":1,\"key\":\"a\\u001fb\"}",
@@ -74,6 +88,21 @@ class EventDraftTest {
         assertThatExceptionOfType(JsonFault.class)
                 .isThrownBy(() -> JsonCodec.read(
                         base + ",\"" + member + "\":\"" + "x".repeat(bound + 1) + "\"}", EventDraft.class));
+    }
+
+    @Test
+    void theVersionCountsForTheBound() {
+        String longest = "t".repeat(EventType.MAX_LENGTH - 2) + "@2";
+
+        assertThat(new EventDraft(longest, Json.NULL, null, null, null).type()).isEqualTo(longest);
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> new EventDraft("t" + longest, Json.NULL, null, null, null));
+    }
+
+    @Test
+    void theVersionCanBeTakenOff() {
+        assertThat(EventType.unversioned("card.moved@12")).isEqualTo("card.moved");
+        assertThat(EventType.unversioned("card.moved")).isEqualTo("card.moved");
     }
 
     @Test

@@ -105,7 +105,7 @@ class ApplicationAppendTest extends OnPostgres {
         try (Connection shop = shop()) {
             shop.setAutoCommit(false);
             for (int i = 0; i < 3; i++) {
-                run(shop, "SELECT tailrace.append('acme', '" + a + "', 'x', '" + i + "', key => 'k')");
+                run(shop, "SELECT tailrace.append('acme', '" + a + "', 'x@9999', '" + i + "', key => 'k')");
             }
             shop.commit();
         }
@@ -122,6 +122,13 @@ class ApplicationAppendTest extends OnPostgres {
             for (String arguments : new String[] {
                 "'acme', '/x', 'x', '1'",
                 "'acme', 'board:1', '', '1'",
+                "'acme', 'board:1', 'x@0', '1'",
+                "'acme', 'board:1', 'x@01', '1'",
+                "'acme', 'board:1', 'x@', '1'",
+                "'acme', 'board:1', 'x@2@3', '1'",
+                "'acme', 'board:1', 'x@10000', '1'",
+                "'acme', 'board:1', 'x@2' || chr(10), '1'",
+                "'acme', 'board:1', repeat('x', 127) || '@2', '1'",
                 "'acme', 'board:1', 'x', null",
                 "null, 'board:1', 'x', '1'",
                 "'acme', 'board:1', 'x', '{'",

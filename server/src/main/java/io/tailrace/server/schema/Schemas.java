@@ -52,7 +52,7 @@ public final class Schemas {
     };
 
     /**
-     * Judges {@code data} of a {@code type} by the contract.
+     * Judges {@code data} of a {@code type} by the contract's schema of exactly this type, its version included.
      *
      * @return what is wrong with it, naming the JSON Pointer from {@code /data} on; empty when it fits or the type is
      *     free

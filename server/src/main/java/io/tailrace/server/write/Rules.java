@@ -3,6 +3,7 @@ package io.tailrace.server.write;
 import io.tailrace.server.schema.Schemas;
 import io.tailrace.wire.Contract;
 import io.tailrace.wire.EventDraft;
+import io.tailrace.wire.EventType;
 import io.tailrace.wire.IdempotencyKey;
 import io.tailrace.wire.Json;
 import io.tailrace.wire.Problem;
@@ -16,7 +17,7 @@ import java.util.Set;
 /** What a write has to fulfil before the log is asked. */
 final class Rules {
 
-    /** Types that tell of what the server itself did, and must not be forged. */
+    /** Types that tell of what the server itself did, and must not be forged, in whatever version. */
     private static final Set<String> OURS = Set.of("member.added", "member.removed");
 
     /** Bytes of UTF-8 in one {@code char} at most. */
@@ -40,7 +41,7 @@ final class Rules {
                     "keys live " + idempotencyTtl.toHours() + " hours; whether this one was applied is not known any"
                             + " more"));
         }
-        if (OURS.contains(item.draft().type())) {
+        if (OURS.contains(EventType.unversioned(item.draft().type()))) {
             return Optional.of(Problem.of(ProblemType.VALUE_UNACCEPTABLE, "this type tells of what the server did")
                     .with("pointer", "/type"));
         }

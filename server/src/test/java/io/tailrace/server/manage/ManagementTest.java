@@ -141,6 +141,32 @@ class ManagementTest {
     }
 
     @Test
+    @Tag("R-74")
+    void versionsOfATypeHaveASchemaEach() throws IOException {
+        contract(
+                "versions",
+                "{\"schemas\":{\"moved\":{\"required\":[\"column\"]},\"moved@2\":{\"required\":[\"rank\"]}}}");
+        assertThat(json(node.get("/v1/namespaces/versions", manager))
+                        .path("schemas")
+                        .has("moved@2"))
+                .isTrue();
+        String column = "{\"type\":\"moved\",\"data\":{\"column\":1}}";
+        String rank = "{\"type\":\"moved@2\",\"data\":{\"rank\":1}}";
+        assertThat(node.append("versions:a", column, manager).statusCode()).isEqualTo(201);
+        assertThat(node.append("versions:a", rank, manager).statusCode()).isEqualTo(201);
+        refused(node.append("versions:a", column.replace("moved", "moved@2"), manager), 422, "schema-violated");
+        refused(node.append("versions:a", rank.replace("@2", ""), manager), 422, "schema-violated");
+        assertThat(node.append("versions:a", rank.replace("@2", "@3"), manager).statusCode())
+                .as("a version without a schema is free")
+                .isEqualTo(201);
+        assertThat(node.get("/v1/channels/versions:a/events", manager).body()).contains("\"type\":\"moved@2\"");
+        refused(
+                node.append("versions:a", "{\"type\":\"member.removed@2\",\"data\":{}}", manager),
+                422,
+                "value-unacceptable");
+    }
+
+    @Test
     @Tag("R-10")
     void aRetryIsAnsweredWhateverTheContractSaysByThen() throws IOException {
         String card = "{\"type\":\"card\",\"data\":{\"at\":\"x\"}}";

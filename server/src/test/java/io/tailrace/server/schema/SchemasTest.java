@@ -48,6 +48,32 @@ class SchemasTest {
     }
 
     @Test
+    void judgesEachVersionByItsOwnSchema() {
+        var both = JsonCodec.read(
+                "{\"schemas\":{\"t\":{\"required\":[\"a\"]},\"t@2\":{\"required\":[\"b\"]}}}", Contract.class);
+        var old = new Json("{\"a\":1}");
+        var fresh = new Json("{\"b\":1}");
+        assertThat(schemas.violation(both, "t", old)).isEmpty();
+        assertThat(schemas.violation(both, "t@2", fresh)).isEmpty();
+        assertThat(schemas.violation(both, "t", fresh)).isPresent();
+        assertThat(schemas.violation(both, "t@2", old)).isPresent();
+        assertThat(schemas.violation(both, "t@1", fresh)).as("has no schema").isEmpty();
+        assertThat(schemas.violation(both, "t@3", new Json("7"))).isEmpty();
+    }
+
+    @Test
+    void aMemberThatMayBeLeftOutBreaksNobodyWhereObjectsAreOpen() {
+        String before = "{\"type\":\"object\",\"required\":[\"a\"]}";
+        String after = "{\"type\":\"object\",\"required\":[\"a\"],\"properties\":{\"b\":{\"type\":\"integer\"}}}";
+        for (String schema : new String[] {before, after}) {
+            assertThat(judge(schema, "{\"a\":1}")).as("a writer of before").isEmpty();
+            assertThat(judge(schema, "{\"a\":1,\"b\":2}"))
+                    .as("a writer of after")
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void doesNotRoundNumbers() {
         String schema = "{\"maximum\":9007199254740993}";
         assertThat(judge(schema, "9007199254740993")).isEmpty();
