@@ -59,8 +59,9 @@ enum Option {
     DRAIN_DELAY(
             "0s",
             "how long a stopping node goes on while readiness already fails: the balancer's delay, at most 5 min"),
-    DRAIN_SPREAD("5s", "over which a stopping node sends its streams away, at most 5 min and the timeout"),
-    DRAIN_TIMEOUT("10s", "how long streams have to move away after that, at most 5 min"),
+    DRAIN_SPREAD(
+            "10s", "over which a stopping node sends many streams away (few: sooner), at most 5 min and the timeout"),
+    DRAIN_TIMEOUT("15s", "how long streams have to move away after that, at most 5 min"),
     PRESENCE_HEARTBEAT(
             "30s",
             "how often devices say that they are here; one that is silent for three of them is away, 1 s to 10 min"),

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
 record Child(String name, Process handle, StopSignal stop, Path log) {
 
     /** How long a process may take to end after it was asked, in seconds; then it is killed. */
-    static final int GRACE_SECONDS = 10;
+    static final int GRACE_SECONDS = 20;
 
     long pid() {
         return handle.pid();

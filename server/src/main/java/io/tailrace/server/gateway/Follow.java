@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +21,12 @@ import org.jspecify.annotations.Nullable;
  * set once by whoever rechecks rights. The stream reads {@code rightLost} after it pulled frames and before it sends
  * them: a hub releases an event only once the recheck that it calls for is over, so the flag is there in time.
  */
-final class Follow implements AutoCloseable {
+final class Follow implements Tail.Reader, AutoCloseable {
 
     private static final AtomicIntegerFieldUpdater<Follow> QUEUED =
             AtomicIntegerFieldUpdater.newUpdater(Follow.class, "queued");
+
+    private static final AtomicLongFieldUpdater<Follow> SEQ = AtomicLongFieldUpdater.newUpdater(Follow.class, "seq");
 
     private final ChannelId channel;
     private final Ready ready;
@@ -56,7 +59,7 @@ final class Follow implements AutoCloseable {
         this.channel = channel;
         this.ready = ready;
         this.held = held;
-        this.tail = parts.hubs().attach(channel, this::wake);
+        this.tail = parts.hubs().attach(channel, this);
         this.notices = parts.boards().attach(channel, this::notice);
     }
 
@@ -80,7 +83,8 @@ final class Follow implements AutoCloseable {
     }
 
     /** Has the stream look here; any thread, never blocks. */
-    void wake() {
+    @Override
+    public void wake() {
         if (!held && QUEUED.compareAndSet(this, 0, 1)) {
             ready.add(this);
         }
@@ -93,9 +97,11 @@ final class Follow implements AutoCloseable {
 
     /** Whether there may be notices to hand on; false until there are new ones. */
     boolean takeNoticed() {
-        boolean was = noticed;
+        if (!noticed) {
+            return false;
+        }
         noticed = false;
-        return was;
+        return true;
     }
 
     /** Is told of the channel's member list, beginning with the whole of it; before it is released. */
@@ -211,7 +217,7 @@ final class Follow implements AutoCloseable {
 
     /** {@code frame} was handed on. */
     void sent(Frame frame) {
-        seq = frame.seq();
+        SEQ.lazySet(this, frame.seq()); // whoever describes it may see it a moment later
     }
 
     /** What of a page did not fit the batch. */
@@ -225,7 +231,9 @@ final class Follow implements AutoCloseable {
 
     /** Nothing more at the moment. */
     void caughtUp() {
-        status = Payloads.Status.LIVE;
+        if (status != Payloads.Status.LIVE) {
+            status = Payloads.Status.LIVE;
+        }
     }
 
     boolean replaying() {

@@ -99,15 +99,15 @@ public final class Gateway implements AutoCloseable {
     }
 
     /**
-     * Lets nobody in any more, sends every stream away with a {@code reconnect}, spread over
-     * {@link GatewayOptions#drainSpread}, and cuts what is still there at {@link GatewayOptions#drainDeadline} or after
+     * Lets nobody in any more, sends every stream away with a {@code reconnect}, at an even pace over
+     * {@link GatewayOptions#spread}, and cuts what is still there at {@link GatewayOptions#drainDeadline} or after
      * {@code limit}, whichever is first. Blocks until all are gone, or that time is over.
      */
     public void drain(Duration limit) {
         var deadline = limit.compareTo(options.drainDeadline()) < 0 ? limit : options.drainDeadline();
         long started = System.nanoTime();
-        registry.sendAway(
-                options.drainSpread().compareTo(deadline) < 0 ? options.drainSpread() : deadline.dividedBy(2));
+        var spread = options.spread(registry.active());
+        registry.sendAway(spread.compareTo(deadline) < 0 ? spread : deadline.dividedBy(2));
         while (registry.active() > 0 && System.nanoTime() - started < deadline.toNanos()) {
             LockSupport.parkNanos(LOOK.toNanos());
         }

@@ -21,8 +21,8 @@ import java.util.function.Consumer;
  * @param maxWait how long a poll waits at most; default 30 s
  * @param checkpointEvery oldest unsaved progress of a stream with checkpoints; default 5 s
  * @param checkpointPause between two checkpoints of one stream; default 1 s, a quarter of it while it replays
- * @param drainSpread over which a draining node sends its streams away; default 5 s
- * @param drainDeadline when a draining node ends what is left; default 10 s
+ * @param drainSpread over which a draining node sends many streams away, few sooner: {@link #spread}; default 10 s
+ * @param drainDeadline when a draining node ends what is left; default 15 s
  */
 public record GatewayOptions(
         int maxStreams,
@@ -55,6 +55,9 @@ public record GatewayOptions(
     /** Bytes of frames in the answer to a poll, unless a single event is longer. */
     static final int POLL_BYTES = 1024 * 1024;
 
+    /** Of the streams that a node lets in per second, one in so many may come from a node that drains. */
+    private static final int DRAIN_SHARE = 4;
+
     /** The defaults above. */
     public static final GatewayOptions DEFAULT = new GatewayOptions(
             20_000,
@@ -69,8 +72,8 @@ public record GatewayOptions(
             Duration.ofSeconds(30),
             Duration.ofSeconds(5),
             Duration.ofSeconds(1),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(15));
 
     /** @throws IllegalArgumentException when bounds contradict each other */
     public GatewayOptions {
@@ -129,6 +132,16 @@ public record GatewayOptions(
             same.drainSpread = spread.compareTo(deadline) < 0 ? spread : deadline;
             same.drainDeadline = deadline;
         });
+    }
+
+    /**
+     * Over which a draining node sends so many streams away: a quarter of {@link #openRate} per second, for the nodes that
+     * let them in have clients of their own, and faster only where {@link #drainSpread} would not do otherwise.
+     */
+    Duration spread(int streams) {
+        var pace =
+                Duration.ofSeconds(1).multipliedBy((long) DRAIN_SHARE * streams).dividedBy(openRate);
+        return pace.compareTo(drainSpread) < 0 ? pace : drainSpread;
     }
 
     private GatewayOptions with(Consumer<Draft> change) {

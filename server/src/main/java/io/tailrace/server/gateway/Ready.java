@@ -2,7 +2,7 @@ package io.tailrace.server.gateway;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -19,32 +19,44 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ready {
 
-    private final AtomicReference<@Nullable Follow> newest = new AtomicReference<>();
+    /** Drives the stream; any thread. */
+    @FunctionalInterface
+    interface Driver {
+
+        /** There is something to look at. */
+        void wake();
+    }
+
+    @SuppressWarnings("NullAway") // the factory's type does not say that the field may be null
+    private static final AtomicReferenceFieldUpdater<Ready, @Nullable Follow> NEWEST =
+            AtomicReferenceFieldUpdater.newUpdater(Ready.class, Follow.class, "newest");
+
+    private volatile @Nullable Follow newest;
 
     /** Null until somebody asks for something: most streams are never asked. */
     private volatile @Nullable Queue<Runnable> tasks;
 
-    private volatile Runnable waker;
+    private volatile Driver driver;
 
     /** Follows that were taken, oldest first; the driver's. */
     private @Nullable Follow oldest;
 
     /** @param thread the one that sleeps here */
     Ready(Thread thread) {
-        this.waker = () -> LockSupport.unpark(thread);
+        this.driver = () -> LockSupport.unpark(thread);
     }
 
-    /** Has {@code other} run at every wake from now on. */
-    void wakeBy(Runnable other) {
-        waker = other;
+    /** Has {@code other} woken from now on. */
+    void wakeBy(Driver other) {
+        driver = other;
     }
 
     void add(Follow follow) {
         Follow below;
         do {
-            below = newest.get();
+            below = newest;
             follow.below = below;
-        } while (!newest.compareAndSet(below, follow));
+        } while (!NEWEST.compareAndSet(this, below, follow));
         wake();
     }
 
@@ -64,7 +76,7 @@ final class Ready {
     }
 
     void wake() {
-        waker.run();
+        driver.wake();
     }
 
     /** The next follow to look at; null: none. It may be added again as soon as it is {@link Follow#taken}. */
@@ -82,10 +94,10 @@ final class Ready {
     }
 
     private void takeAll() {
-        if (newest.get() == null) {
+        if (newest == null) {
             return;
         }
-        for (Follow follow = newest.getAndSet(null); follow != null; ) {
+        for (Follow follow = NEWEST.getAndSet(this, null); follow != null; ) {
             Follow below = follow.below;
             follow.below = oldest;
             oldest = follow;
@@ -108,7 +120,7 @@ final class Ready {
     }
 
     boolean isEmpty() {
-        return oldest == null && newest.get() == null && noTask();
+        return oldest == null && newest == null && noTask();
     }
 
     private boolean noTask() {

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -42,12 +41,16 @@ final class Session implements AutoCloseable {
     private final Ready ready;
     private final Progress progress;
     private volatile Identity identity;
-    private final Set<Follow> joining = ConcurrentHashMap.newKeySet();
+    private volatile List<Follow> joining = List.of();
     private boolean dropped;
-    private final Queue<Follow> behind = new ArrayDeque<>(0);
-    private final List<Follow> postponed = new ArrayList<>(0);
-    private final Queue<Follow> noticed = new ArrayDeque<>(0);
     private final Drops drops = new Drops();
+
+    // Null: none, as nearly always. Of ten thousand streams that get an event, none is in the processor's caches; what
+    // a
+    // step does not look at need not come.
+    private @Nullable Queue<Follow> behind;
+    private @Nullable Queue<Follow> noticed;
+    private @Nullable List<Follow> postponed;
     private long postponedAt;
 
     Session(GatewayParts parts, Identity identity, Ready ready, Progress progress) {
@@ -92,13 +95,13 @@ final class Session implements AutoCloseable {
     }
 
     /** Has {@code follow} rechecked too, from before its right is first asked for; any thread. */
-    void joining(Follow follow) {
-        joining.add(follow);
+    synchronized void joining(Follow follow) {
+        joining = Stream.concat(joining.stream(), Stream.of(follow)).toList();
     }
 
     /** It is one of the session's channels now, or never will be; any thread. */
-    void joined(Follow follow) {
-        joining.remove(follow);
+    synchronized void joined(Follow follow) {
+        joining = joining.stream().filter(other -> other != follow).toList();
     }
 
     /** Follows other channels from now on: {@code added}, attached and placed, and no longer those of {@code removed}. */
@@ -140,7 +143,7 @@ final class Session implements AutoCloseable {
 
     /** Whether something has come up that is not about events: a channel is postponed, none is left, a row is due. */
     boolean wantsALook() {
-        return !postponed.isEmpty() || over() || progress.checkpointed();
+        return postponed != null || over() || progress.checkpointed();
     }
 
     /** What a {@link #pull} came to. */
@@ -159,8 +162,8 @@ final class Session implements AutoCloseable {
         for (Follow follow = ready.next(); follow != null; follow = ready.next()) {
             follow.taken();
             if (!follow.dropped()) {
-                if (follow.takeNoticed() && !noticed.contains(follow)) {
-                    noticed.add(follow);
+                if (follow.takeNoticed()) {
+                    noticed(follow);
                 }
                 pull(follow, sink, budget);
             }
@@ -168,7 +171,7 @@ final class Session implements AutoCloseable {
                 return Pulled.MORE;
             }
         }
-        return behind.isEmpty() ? Pulled.ALL : Pulled.LOG;
+        return behind == null ? Pulled.ALL : Pulled.LOG;
     }
 
     /**
@@ -177,13 +180,18 @@ final class Session implements AutoCloseable {
      * @return whether there is more
      */
     boolean takeNotices(FrameSink sink, int budget) {
-        for (Follow follow = noticed.peek(); follow != null; follow = noticed.peek()) {
+        var waiting = noticed;
+        if (waiting == null) {
+            return false;
+        }
+        for (Follow follow = waiting.peek(); follow != null; follow = waiting.peek()) {
             boolean mute = follow.dropped() || follow.rightLost();
             if (sink.size() >= budget || !mute && !follow.takeNotices(sink, budget - sink.size(), drops)) {
                 return true;
             }
-            noticed.poll();
+            waiting.poll();
         }
+        noticed = null;
         if (!drops.isEmpty()) {
             var dropped = drops.take();
             parts.meters().dropped(dropped);
@@ -194,7 +202,9 @@ final class Session implements AutoCloseable {
 
     /** Reads from the log what channels need; blocks. */
     void consult() {
-        for (Follow follow = behind.poll(); follow != null; follow = behind.poll()) {
+        var waiting = behind;
+        behind = null;
+        for (Follow follow : waiting == null ? List.<Follow>of() : waiting) {
             if (!follow.dropped()) {
                 try {
                     consult(follow);
@@ -207,7 +217,7 @@ final class Session implements AutoCloseable {
 
     /** Nanoseconds until {@link #pull} has to look again without being woken. */
     long postponedFor(long now) {
-        return postponed.isEmpty() ? Long.MAX_VALUE : Math.max(0, postponedAt + RETRY.toNanos() - now);
+        return postponed == null ? Long.MAX_VALUE : Math.max(0, postponedAt + RETRY.toNanos() - now);
     }
 
     private void pull(Follow follow, FrameSink sink, int budget) {
@@ -225,9 +235,23 @@ final class Session implements AutoCloseable {
         switch (next) {
             case Tail.Next.Frames frames -> send(follow, frames, sink, budget);
             case Tail.Next.Nothing() -> follow.caughtUp();
-            case Tail.Next.Behind() -> behind.add(follow);
+            case Tail.Next.Behind() -> behind(follow);
             case Tail.Next.Lost(var head) -> lost(follow, head);
         }
+    }
+
+    private void noticed(Follow follow) {
+        var waiting = noticed == null ? new ArrayDeque<Follow>() : noticed;
+        if (!waiting.contains(follow)) {
+            waiting.add(follow);
+        }
+        noticed = waiting;
+    }
+
+    private void behind(Follow follow) {
+        var waiting = behind == null ? new ArrayDeque<Follow>() : behind;
+        waiting.add(follow);
+        behind = waiting;
     }
 
     private void send(Follow follow, Tail.Next.Frames next, FrameSink sink, int budget) {
@@ -286,7 +310,7 @@ final class Session implements AutoCloseable {
             postpone(follow);
         } else {
             follow.lost(head);
-            behind.add(follow);
+            behind(follow);
         }
     }
 
@@ -331,16 +355,20 @@ final class Session implements AutoCloseable {
     }
 
     private void postpone(Follow follow) {
-        if (postponed.isEmpty()) {
+        var waiting = postponed;
+        if (waiting == null) {
             postponedAt = parts.pace().now();
+            waiting = new ArrayList<>();
         }
-        postponed.add(follow);
+        waiting.add(follow);
+        postponed = waiting;
     }
 
     private void retryPostponed() {
-        if (!postponed.isEmpty() && postponedFor(parts.pace().now()) == 0) {
-            postponed.forEach(Follow::wake);
-            postponed.clear();
+        var waiting = postponed;
+        if (waiting != null && postponedFor(parts.pace().now()) == 0) {
+            postponed = null;
+            waiting.forEach(Follow::wake);
         }
     }
 

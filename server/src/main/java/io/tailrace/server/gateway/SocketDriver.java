@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <b>Who notices that the client left:</b> the loop, which reads. <b>Who cuts a stalled client:</b> the watchdog, by
  * closing the socket; the next step finds it closed. <b>How much is held:</b> one batch, see {@link SocketWriter}.
  */
-final class SocketDriver implements TakenSocket.Taker {
+final class SocketDriver implements TakenSocket.Taker, Ready.Driver {
 
     private static final System.Logger LOG = System.getLogger(SocketDriver.class.getName());
 
@@ -52,7 +52,7 @@ final class SocketDriver implements TakenSocket.Taker {
         socket = taken;
         writer = new SocketWriter(taken, loop.nanos(), this::wake);
         stream.writer(writer);
-        stream.session().ready().wakeBy(this::wake);
+        stream.session().ready().wakeBy(this);
         loop.watch(taken, this);
         answer();
     }
@@ -67,7 +67,8 @@ final class SocketDriver implements TakenSocket.Taker {
     }
 
     /** Has the stream stepped, by this thread unless another is at it. */
-    void wake() {
+    @Override
+    public void wake() {
         if (WAKES.getAndIncrement(this) == 0) {
             answer();
         }

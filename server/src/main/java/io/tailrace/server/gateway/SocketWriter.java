@@ -3,6 +3,7 @@ package io.tailrace.server.gateway;
 import io.tailrace.server.http.TakenSocket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
@@ -23,6 +24,8 @@ final class SocketWriter implements ConnectionWriter {
     private static final long NOTHING = Long.MIN_VALUE;
 
     private final TakenSocket socket;
+    private final SocketChannel channel;
+    private final boolean chunked;
     private final LongSupplier nanos;
     private final Runnable wake;
     private @Nullable ByteBuffer kept;
@@ -32,13 +35,15 @@ final class SocketWriter implements ConnectionWriter {
     /** @param wake has the stream driven once more; any thread */
     SocketWriter(TakenSocket socket, LongSupplier nanos, Runnable wake) {
         this.socket = socket;
+        this.channel = socket.channel();
+        this.chunked = socket.chunked();
         this.nanos = nanos;
         this.wake = wake;
     }
 
     @Override
     public void write(SseBuffer frames) throws ConnectionGone {
-        var bytes = socket.chunked() ? frames.chunk() : frames.content();
+        var bytes = chunked ? frames.chunk() : frames.content();
         send(bytes);
         if (bytes.hasRemaining()) {
             kept = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
@@ -70,14 +75,14 @@ final class SocketWriter implements ConnectionWriter {
 
     /** Ends the answer, so that the client knows that nothing was lost. */
     void finish() throws ConnectionGone {
-        if (socket.chunked() && kept == null) {
+        if (chunked && kept == null) {
             send(ByteBuffer.wrap(LAST_CHUNK));
         }
     }
 
     private int send(ByteBuffer bytes) throws ConnectionGone {
         try {
-            return socket.channel().write(bytes);
+            return channel.write(bytes);
         } catch (IOException gone) {
             throw new ConnectionGone(gone);
         }

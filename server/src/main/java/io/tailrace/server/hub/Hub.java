@@ -5,15 +5,14 @@ import io.tailrace.log.Head;
 import io.tailrace.log.ReadOutcome;
 import io.tailrace.server.access.AccessChanges;
 import io.tailrace.server.bus.Announcement;
+import io.tailrace.server.bus.Audience;
 import io.tailrace.server.bus.Bus;
 import io.tailrace.server.hub.Sequence.Mark;
 import io.tailrace.server.hub.Sequence.Need;
 import io.tailrace.wire.ChannelId;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +60,7 @@ final class Hub implements Bus.Listener {
 
     private final ChannelId channel;
     private final Shared shared;
-    private final Set<HubTail> tails = ConcurrentHashMap.newKeySet();
+    private final Audience<HubTail> tails = new Audience<>();
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean waking = new AtomicBoolean();
     private final CountDownLatch ready = new CountDownLatch(1);
@@ -98,8 +97,8 @@ final class Hub implements Bus.Listener {
     }
 
     /** Adds a reader; {@link #start} follows. */
-    HubTail attach(Runnable wake, ReplayPages pages) {
-        var tail = new HubTail(this, pages, shared.meters(), wake);
+    HubTail attach(Tail.Reader reader, ReplayPages pages) {
+        var tail = new HubTail(this, pages, shared.meters(), reader);
         tails.add(tail);
         return tail;
     }

@@ -67,15 +67,15 @@ public final class HubRegistry implements Hubs, HeadWatch, AutoCloseable {
     }
 
     @Override
-    public Tail attach(ChannelId channel, Runnable wake) {
-        return tail(channel, wake);
+    public Tail attach(ChannelId channel, Tail.Reader reader) {
+        return tail(channel, reader);
     }
 
-    private HubTail tail(ChannelId channel, Runnable wake) {
+    private HubTail tail(ChannelId channel, Tail.Reader reader) {
         var made = new HubTail[1];
         Hub hub = hubs.compute(channel, (id, present) -> {
             Hub current = present == null ? new Hub(id, shared) : present;
-            made[0] = current.attach(wake, pages);
+            made[0] = current.attach(reader, pages);
             return current;
         });
         hub.start();

@@ -1,6 +1,7 @@
 package io.tailrace.server.hub;
 
 import io.tailrace.log.Head;
+import io.tailrace.server.bus.Audience;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -8,14 +9,14 @@ import java.util.Optional;
  * A reader's hold on a hub. The fields below the blank line belong to the reader's thread: the hub's incarnation that it
  * knows of, and a position beyond what the hub knows, with the audit that decides on it.
  */
-final class HubTail implements Tail {
+final class HubTail extends Audience.Member implements Tail {
 
     private static final System.Logger LOG = System.getLogger(HubTail.class.getName());
 
     private final Hub hub;
     private final ReplayPages pages;
     private final HubMeters meters;
-    private final Runnable wake;
+    private final Reader reader;
 
     private long incarnation;
     private boolean resumed;
@@ -23,17 +24,17 @@ final class HubTail implements Tail {
     private long doubtAfter;
     private long doubtAudit = Long.MAX_VALUE;
 
-    HubTail(Hub hub, ReplayPages pages, HubMeters meters, Runnable wake) {
+    HubTail(Hub hub, ReplayPages pages, HubMeters meters, Reader reader) {
         this.hub = hub;
         this.pages = pages;
         this.meters = meters;
-        this.wake = wake;
+        this.reader = reader;
         this.incarnation = hub.view().incarnation();
     }
 
     void wake() {
         try {
-            wake.run();
+            reader.wake();
         } catch (RuntimeException e) { // the others are to be woken all the same
             LOG.log(System.Logger.Level.ERROR, "a reader could not be woken", e);
         }

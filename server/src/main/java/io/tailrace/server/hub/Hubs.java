@@ -8,7 +8,7 @@ public interface Hubs {
     /**
      * Attaches a reader; the hub starts if it is the first. Never blocks.
      *
-     * @param wake run on the hub's thread whenever there may be more after any cursor; must be quick and never block
+     * @param reader woken on the hub's thread whenever there may be more after any cursor
      */
-    Tail attach(ChannelId channel, Runnable wake);
+    Tail attach(ChannelId channel, Tail.Reader reader);
 }

@@ -11,6 +11,14 @@ import java.util.Optional;
  */
 public interface Tail extends AutoCloseable {
 
+    /** Who reads. */
+    @FunctionalInterface
+    interface Reader {
+
+        /** There may be something new. Any thread; must be quick and never block. */
+        void wake();
+    }
+
     /** What there is after a cursor. */
     sealed interface Next {
 

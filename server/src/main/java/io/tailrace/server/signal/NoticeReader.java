@@ -1,5 +1,6 @@
 package io.tailrace.server.signal;
 
+import io.tailrace.server.bus.Audience;
 import io.tailrace.server.signal.Noticeboard.Shown;
 import io.tailrace.server.signal.Noticeboard.View;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.function.Consumer;
  * How far one stream has read a {@link Noticeboard}. Used by the stream's thread, but for {@link #close} and the wake-up,
  * which may come on any.
  */
-public final class NoticeReader implements AutoCloseable {
+public final class NoticeReader extends Audience.Member implements AutoCloseable {
 
     private static final long UNLISTED = -1;
 
@@ -99,17 +100,18 @@ public final class NoticeReader implements AutoCloseable {
             return budget;
         }
         int index = Priority.PRESENCE.ordinal();
+        var nobody = list.nobodySince();
+        if (told[index] == UNLISTED && nobody.isPresent()) { // every stream begins with nobody
+            told[index] = nobody.getAsLong();
+            return budget;
+        }
         var news = after(view.of(Priority.PRESENCE), told[index]);
         long next = news.isEmpty()
                 ? view.last(Priority.PRESENCE) + 1
                 : news.getFirst().number();
         if (told[index] == UNLISTED || next > told[index] + 1) {
             var listed = list.list();
-            boolean known = told[index] == UNLISTED && listed.empty(); // every stream begins with nobody
             told[index] = listed.number();
-            if (known) {
-                return budget;
-            }
             sink.accept(listed.notice());
             return budget - listed.notice().weight();
         }

@@ -1,12 +1,11 @@
 package io.tailrace.server.signal;
 
+import io.tailrace.server.bus.Audience;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -59,10 +58,12 @@ final class Noticeboard {
     private static final long UNNUMBERED = -1;
 
     private final LongSupplier nanos;
-    private final Set<NoticeReader> readers = ConcurrentHashMap.newKeySet();
+    private final Audience<NoticeReader> readers = new Audience<>();
     private final Object lock = new Object();
-    private final Map<Priority, LinkedHashMap<Object, Posted>> posted = new EnumMap<>(Priority.class);
-    private final Map<Priority, Long> last = new EnumMap<>(Priority.class);
+
+    // Empty on most boards, for ever: then nothing is made for them.
+    private Map<Priority, LinkedHashMap<Object, Posted>> posted = Map.of();
+    private Map<Priority, Long> last = Map.of();
     private long bytes;
     private volatile View view = View.EMPTY;
     private volatile @Nullable MemberList members;
@@ -75,7 +76,7 @@ final class Noticeboard {
         return view;
     }
 
-    Set<NoticeReader> readers() {
+    Audience<NoticeReader> readers() {
         return readers;
     }
 
@@ -98,6 +99,10 @@ final class Noticeboard {
     /** The same with a number of its own, above all before. */
     boolean post(Notice notice, long number) {
         synchronized (lock) {
+            if (posted.isEmpty()) {
+                posted = new EnumMap<>(Priority.class);
+                last = new EnumMap<>(Priority.class);
+            }
             var same = posted.computeIfAbsent(notice.priority(), any -> new LinkedHashMap<>());
             Object key = notice.key() == null ? new Object() : notice.key();
             var older = same.get(key);
@@ -135,6 +140,9 @@ final class Noticeboard {
     /** Shows what was posted. */
     void publish() {
         synchronized (lock) {
+            if (posted.isEmpty()) {
+                return;
+            }
             var shown = new EnumMap<Priority, List<Shown>>(Priority.class);
             posted.forEach((priority, some) -> {
                 var list = new ArrayList<Shown>(some.size());

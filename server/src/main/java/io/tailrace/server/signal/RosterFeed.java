@@ -8,6 +8,7 @@ import io.tailrace.presence.Rosters;
 import io.tailrace.wire.ChannelId;
 import io.tailrace.wire.JsonCodec;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Member lists as noticeboards tell them: each change and each list encoded once per node. Any thread. */
@@ -74,11 +75,16 @@ public final class RosterFeed implements MemberFeed {
             Listed now = watched.list();
             var last = told;
             if (last == null || last.number() != now.number()) {
-                last = new MemberList.Told(
-                        now.number(), now.count() == 0, notice(new Whole(channel, now.members(), now.count())));
+                last = new MemberList.Told(now.number(), notice(new Whole(channel, now.members(), now.count())));
                 told = last;
             }
             return last;
+        }
+
+        @Override
+        public OptionalLong nobodySince() {
+            Listed now = watched.list();
+            return now.count() == 0 ? OptionalLong.of(now.number()) : OptionalLong.empty();
         }
 
         @Override

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -104,8 +105,17 @@ class NoticeboardTest {
     @Tag("R-31")
     void whoMissedAChangeOfTheMemberListGetsTheWhole() {
         var changes = new AtomicLong();
-        board.members(() ->
-                new MemberList.Told(changes.get(), false, notice(Priority.PRESENCE, null, 0, "list " + changes.get())));
+        board.members(new MemberList() {
+            @Override
+            public Told list() {
+                return new Told(changes.get(), notice(Priority.PRESENCE, null, 0, "list " + changes.get()));
+            }
+
+            @Override
+            public OptionalLong nobodySince() {
+                return OptionalLong.empty();
+            }
+        });
         var reader = reader();
         var other = reader();
         assertThat(taken(reader)).isEmpty();
