@@ -27,8 +27,10 @@ import io.tailrace.server.http.ProblemPages;
 import io.tailrace.server.http.RouteTable;
 import io.tailrace.server.hub.HubOptions;
 import io.tailrace.server.hub.HubRegistry;
+import io.tailrace.server.limit.LimitMeters;
 import io.tailrace.server.limit.Limits;
-import io.tailrace.server.limit.Rates;
+import io.tailrace.server.limit.RedisSharing;
+import io.tailrace.server.limit.Sharing;
 import io.tailrace.server.manage.AccessNews;
 import io.tailrace.server.manage.Management;
 import io.tailrace.server.ops.BoardPages;
@@ -37,6 +39,7 @@ import io.tailrace.server.ops.Health;
 import io.tailrace.server.ops.HttpMetrics;
 import io.tailrace.server.ops.HubMetrics;
 import io.tailrace.server.ops.JsonLines;
+import io.tailrace.server.ops.LimitMetrics;
 import io.tailrace.server.ops.LogMetrics;
 import io.tailrace.server.ops.Metrics;
 import io.tailrace.server.ops.OpenApiPage;
@@ -53,7 +56,6 @@ import io.tailrace.server.write.EventRoutes;
 import io.tailrace.server.write.WriteLanes;
 import io.tailrace.server.write.WriteOptions;
 import io.tailrace.server.write.Writes;
-import io.tailrace.wire.ChannelId;
 import io.tailrace.wire.Problem;
 import io.tailrace.wire.ProblemType;
 import io.tailrace.wire.Refusal;
@@ -79,9 +81,6 @@ public final class Assembly implements AutoCloseable {
     private static final Duration EPOCH_INTERVAL = Duration.ofSeconds(3);
     private static final Duration TICKET_INTERVAL = Duration.ofMinutes(10);
     private static final Duration RETENTION_INTERVAL = Duration.ofMinutes(1);
-
-    /** Channels whose write rate a node watches at once. */
-    private static final int WRITTEN_CHANNELS = 100_000;
 
     private static final String STREAM = "GET /v1/stream";
 
@@ -134,7 +133,7 @@ public final class Assembly implements AutoCloseable {
         this.hubs = closing(HubRegistry.open(
                 log.events(), bus, accessWatch, HubOptions.DEFAULT, new HubMetrics(metrics.registry(), clock)));
         this.addresses = new ClientAddress(config.trustedProxies());
-        this.limits = new Limits(config.limits(), addresses, System::nanoTime);
+        this.limits = addLimits();
         this.ephemeral = new EphemeralSide(new Foundation(
                 config, clock, journal, metrics.registry(), routes, lifecycle, log, access, accessWatch, limits));
         if (config.has(Role.WRITE)) {
@@ -215,17 +214,30 @@ public final class Assembly implements AutoCloseable {
                         BusOptions.of(config.redis(), config.redisPrefix()), BusMetrics.durable(metrics.registry()));
     }
 
+    private Limits addLimits() {
+        var meters = new LimitMetrics(metrics.registry());
+        return new Limits(config.limits(), addresses, sharing(meters), meters, System::nanoTime);
+    }
+
+    private Sharing sharing(LimitMeters meters) {
+        if (config.redis() == null) {
+            return Sharing.ALONE;
+        }
+        var sharing = closing(RedisSharing.open(config.redis(), config.redisPrefix(), meters, journal));
+        health.part("limits", sharing::up);
+        return sharing;
+    }
+
     private void addWrites() {
         var options = WriteOptions.DEFAULT.withIdempotencyTtl(config.idempotencyTtl());
         var meters = new WriteMetrics(metrics.registry());
         var schemas = new Schemas();
-        var rates = new Rates<ChannelId>(WRITTEN_CHANNELS, System::nanoTime);
         var lanes = closing(new WriteLanes(log.events(), log.outbox(), bus, AfterCommit.loaded(), options, meters));
         var writes = new Writes(
                 access,
                 log.contracts(),
                 schemas,
-                rates::excess,
+                limits::channelWrite,
                 lanes,
                 ephemeral.signals(),
                 addresses,

@@ -41,7 +41,9 @@ enum Option {
             "2000",
             "streams that open per second, 1 to 1000000, and 500 at a time; further ones are told when to come back"),
     MAX_STREAMS("20000", "streams and polls open at once, 1 to 1000000; further ones are told to come back"),
-    USER_WRITE_RATE("2000", "events per second that a user may write on a node; 0: as many as it likes"),
+    USER_WRITE_RATE(
+            "2000",
+            "events per second that a user may write, on all nodes together while Redis answers; 0: as many as it likes"),
     TENANT_WRITE_RATE("0", "the same of all users of a tenant together"),
     USER_SIGNAL_RATE("100", "signals and receipts per second of a user on a node; 0: as many as it likes"),
     USER_PRESENCE_RATE("50", "heartbeats per second of a user on a node, of all its devices; 0: as many as it likes"),

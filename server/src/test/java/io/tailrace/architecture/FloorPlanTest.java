@@ -28,6 +28,7 @@ final class FloorPlanTest {
             "io.tailrace.log",
             "io.tailrace.log.postgres",
             "io.tailrace.catchup",
+            "io.tailrace.redis",
             "io.tailrace.presence",
             "io.tailrace.presence.redis",
             "io.tailrace.server.http",
@@ -49,6 +50,7 @@ final class FloorPlanTest {
     /** What no room may use although it stands before it: storage knows no HTTP, presence knows no log. */
     private static final List<List<String>> WALLS = List.of(
             List.of("io.tailrace.presence..", "io.tailrace.log..", "io.tailrace.catchup.."),
+            List.of("io.tailrace.redis..", "io.tailrace.wire..", "io.tailrace.log..", "io.tailrace.catchup.."),
             List.of("io.tailrace.catchup..", "io.tailrace.log.postgres.."),
             List.of("io.tailrace.log..", "io.helidon.."),
             List.of("io.tailrace.server.hub..", "io.helidon.."),

@@ -1,64 +1,27 @@
 package io.tailrace.presence.redis;
 
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.tailrace.presence.PresenceUnavailable;
+import io.tailrace.redis.Redis;
+import io.tailrace.redis.RedisAway;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.ConnectionPoolConfig;
-import redis.clients.jedis.DefaultJedisClientConfig;
-import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.JedisClientConfig;
-import redis.clients.jedis.Protocol.Command;
-import redis.clients.jedis.RedisClient;
-import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.exceptions.JedisDataException;
-import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
-import redis.clients.jedis.util.JedisURIHelper;
 
-/**
- * Runs the script, on a Redis or a Redis Cluster: which it is, it finds out when it first connects. Any thread; blocks for
- * {@link #PATIENCE} at most, and not at all while the breaker is open.
- */
+/** Runs the script. Any thread; blocks as {@link Redis} does. */
 final class Store implements AutoCloseable {
 
-    /** The longest wait for a connection, and for an answer. */
-    static final Duration PATIENCE = Duration.ofMillis(500);
-
-    /** Connections at most, to each Redis. */
-    static final int CONNECTIONS = 8;
-
-    private static final int DEFAULT_PORT = 6379;
-    private static final int FAILURES = 4;
-    private static final Duration RETRY = Duration.ofMillis(500);
-
-    private final URI address;
+    private final Redis redis;
     private final String script = text();
-    private final CircuitBreaker breaker = CircuitBreaker.of(
-            "presence",
-            CircuitBreakerConfig.custom()
-                    .slidingWindowSize(FAILURES)
-                    .minimumNumberOfCalls(FAILURES)
-                    .failureRateThreshold(100)
-                    .permittedNumberOfCallsInHalfOpenState(1)
-                    .waitDurationInOpenState(RETRY)
-                    .build());
-    private final Object connecting = new Object();
-    private volatile @Nullable UnifiedJedis client;
     private volatile @Nullable String hash;
 
     Store(URI address) {
-        this.address = address;
+        this.redis = new Redis(address, "presence");
     }
 
     private static String text() {
@@ -71,106 +34,28 @@ final class Store implements AutoCloseable {
 
     /** What the script returns. */
     Object run(List<String> keys, List<String> arguments) {
-        if (!breaker.tryAcquirePermission()) {
-            throw new PresenceUnavailable("Redis does not answer", new IllegalStateException("breaker open"));
-        }
-        long start = System.nanoTime();
         try {
-            var result = evaluate(client(), keys, arguments);
-            breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-            return result;
-        } catch (JedisException e) {
-            breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
-            throw new PresenceUnavailable("Redis does not answer", e);
+            return redis.ask(client -> evaluate(client, keys, arguments));
+        } catch (RedisAway away) {
+            throw new PresenceUnavailable("Redis does not answer", away);
         }
     }
 
-    private Object evaluate(UnifiedJedis redis, List<String> keys, List<String> arguments) {
+    private Object evaluate(UnifiedJedis client, List<String> keys, List<String> arguments) {
         String known = hash;
         if (known == null) {
-            known = redis.scriptLoad(script, keys.getFirst());
+            known = client.scriptLoad(script, keys.getFirst());
             hash = known;
         }
         try {
-            return redis.evalsha(known, keys, arguments);
+            return client.evalsha(known, keys, arguments);
         } catch (JedisNoScriptException forgotten) {
-            return redis.eval(script, keys, arguments);
+            return client.eval(script, keys, arguments);
         }
-    }
-
-    private UnifiedJedis client() {
-        var present = client;
-        if (present != null) {
-            return present;
-        }
-        synchronized (connecting) {
-            present = client;
-            if (present == null) {
-                present = connect();
-                client = present;
-            }
-            return present;
-        }
-    }
-
-    private UnifiedJedis connect() {
-        var host = new HostAndPort(address.getHost(), address.getPort() < 0 ? DEFAULT_PORT : address.getPort());
-        var single = RedisClient.builder()
-                .hostAndPort(host)
-                .clientConfig(config())
-                .poolConfig(pool())
-                .build();
-        if (!isCluster(single)) {
-            return single;
-        }
-        single.close();
-        return RedisClusterClient.builder()
-                .nodes(Set.of(host))
-                .clientConfig(config())
-                .poolConfig(pool())
-                .build();
-    }
-
-    private static boolean isCluster(RedisClient redis) {
-        try {
-            var info = (byte[]) redis.sendCommand(Command.INFO, "cluster");
-            return new String(info, StandardCharsets.US_ASCII).contains("cluster_enabled:1");
-        } catch (JedisDataException notTold) {
-            return false;
-        } catch (JedisException away) {
-            redis.close();
-            throw away;
-        }
-    }
-
-    private JedisClientConfig config() {
-        return DefaultJedisClientConfig.builder()
-                .resp2()
-                .connectionTimeoutMillis((int) PATIENCE.toMillis())
-                .socketTimeoutMillis((int) PATIENCE.toMillis())
-                .user(JedisURIHelper.getUser(address))
-                .password(JedisURIHelper.getPassword(address))
-                .ssl(JedisURIHelper.isRedisSSLScheme(address))
-                .clientName("tailrace-presence")
-                .build();
-    }
-
-    private static ConnectionPoolConfig pool() {
-        var pool = new ConnectionPoolConfig();
-        pool.setMaxTotal(CONNECTIONS);
-        pool.setMaxIdle(CONNECTIONS);
-        pool.setMinIdle(0);
-        pool.setMaxWait(PATIENCE);
-        pool.setTestWhileIdle(false);
-        pool.setJmxEnabled(false);
-        return pool;
     }
 
     @Override
     public void close() {
-        var present = client;
-        if (present != null) {
-            present.close();
-        }
+        redis.close();
     }
 }

@@ -38,6 +38,10 @@ public final class Training {
     private static final int BATCH = 50;
     private static final int CHANNELS = 200;
     private static final int READERS = 8;
+
+    /** Events per second of the one user, more than it can: limits are trained too, and refuse nothing. */
+    private static final String ENOUGH = "1000000";
+
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration MAKING = Duration.ofMinutes(2);
 
@@ -82,7 +86,8 @@ public final class Training {
         try (var cluster = LocalCluster.start(data, progress);
                 var client = HttpClient.newHttpClient()) {
             var options = List.of(NodeProcess.OPTIONS, "-XX:AOTCacheOutput=" + CACHE);
-            var node = cluster.node("training", options, jar, Map.of("TAILRACE_DRAIN_TIMEOUT", "1s"));
+            var environment = Map.of("TAILRACE_DRAIN_TIMEOUT", "1s", "TAILRACE_USER_WRITE_RATE", ENOUGH);
+            var node = cluster.node("training", options, jar, environment);
             node.awaitReady();
             var address = URI.create("http://127.0.0.1:" + node.port());
             new Training(address, cluster.token("training", "trainer", MINUTE.multipliedBy(10)), client).exercise();

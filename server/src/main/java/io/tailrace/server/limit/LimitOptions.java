@@ -1,7 +1,7 @@
 package io.tailrace.server.limit;
 
 /**
- * What one may do per second on a node; 0: as much as it likes.
+ * What one may do per second; 0: as much as it likes. What is written counts on all nodes together, the rest on each.
  *
  * @param userWrites events of a user
  * @param tenantWrites events of a tenant

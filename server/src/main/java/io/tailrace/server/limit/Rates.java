@@ -72,7 +72,7 @@ public final class Rates<K> {
      * by a longer wait afterwards.
      *
      * @param perSecond 1 to 1,000,000,000
-     * @param cost at least 1
+     * @param cost 0 or more; 0: how it stands
      */
     public Verdict ask(K key, int perSecond, int cost) {
         if (passedAt.size() >= sweepAt && !passedAt.containsKey(key)) {
@@ -93,6 +93,13 @@ public final class Rates<K> {
             return wait[0] > 0 ? at : Long.valueOf(from + cost * interval);
         });
         return new Verdict(Duration.ofNanos(wait[0]), (int) Math.max(0, (SECOND - ahead[0]) / interval));
+    }
+
+    /** What was let through elsewhere counts here too: all of it would have passed at the even rate no sooner than then. */
+    void owe(K key, Duration ahead) {
+        if (ahead.isPositive()) {
+            passedAt.merge(key, now() + ahead.toNanos(), Math::max);
+        }
     }
 
     private void forgetIdle() {

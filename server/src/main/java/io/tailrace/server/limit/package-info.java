@@ -1,4 +1,7 @@
-/** How much and how often: token buckets over injected time, and the admission of streams. Knows no request. */
+/**
+ * How much and how often: token buckets over injected time, on a node and, over Redis, on all of them. Knows headers of
+ * answers, and no routes.
+ */
 @NullMarked
 package io.tailrace.server.limit;
 

@@ -69,7 +69,15 @@ public final class EventRoutes implements HttpService {
                 response.header(HeaderValues.create(HeaderNames.ETAG, etag(stale.revision())));
                 throw new Refusal(stale.problem());
             }
-            case WriteOutcome.Refused(var problem) -> throw new Refusal(problem);
+            case WriteOutcome.Refused(var problem) -> {
+                if (problem.cause() == ProblemType.RATE_LIMITED) {
+                    limits.tellChannelWrites(
+                            author.channel(channel),
+                            writes.contract(author, channel).writeRate(),
+                            response);
+                }
+                throw new Refusal(problem);
+            }
         }
     }
 

@@ -29,8 +29,10 @@ import io.tailrace.server.http.RouteTable;
 import io.tailrace.server.hub.HubMeters;
 import io.tailrace.server.hub.HubOptions;
 import io.tailrace.server.hub.HubRegistry;
+import io.tailrace.server.limit.LimitMeters;
 import io.tailrace.server.limit.LimitOptions;
 import io.tailrace.server.limit.Limits;
+import io.tailrace.server.limit.Sharing;
 import io.tailrace.server.signal.MemberFeed;
 import io.tailrace.server.signal.Noticeboards;
 import io.tailrace.server.signal.SignalMeters;
@@ -274,7 +276,12 @@ final class GatewayFixture implements AutoCloseable {
                     log.contracts(),
                     guard,
                     access,
-                    new Limits(LimitOptions.NONE, new ClientAddress(List.of()), System::nanoTime),
+                    new Limits(
+                            LimitOptions.NONE,
+                            new ClientAddress(List.of()),
+                            Sharing.ALONE,
+                            LimitMeters.NONE,
+                            System::nanoTime),
                     bus,
                     database,
                     lines,

@@ -77,6 +77,16 @@ class RatesTest {
         assertThat(many.excess(7, 1)).isPresent();
     }
 
+    @Test
+    void whatWasLetThroughElsewhereIsWaitedForHere() {
+        rates.owe("a", Duration.ofMillis(1_500));
+        assertThat(rates.excess("a", 10)).contains(Duration.ofMillis(600));
+        rates.owe("a", Duration.ofMillis(200));
+        assertThat(rates.excess("a", 10)).as("old news").contains(Duration.ofMillis(600));
+        pass(Duration.ofMillis(600));
+        assertThat(through("a", 10, 5)).isEqualTo(1);
+    }
+
     private int through(String key, int perSecond, int tries) {
         return (int) IntStream.range(0, tries)
                 .filter(i -> rates.excess(key, perSecond).isEmpty())

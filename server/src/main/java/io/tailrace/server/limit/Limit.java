@@ -1,0 +1,112 @@
+package io.tailrace.server.limit;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.webserver.http.ServerResponse;
+import io.tailrace.wire.Problem;
+import io.tailrace.wire.ProblemType;
+import io.tailrace.wire.Refusal;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One limit: its name on the wire, who has used what of it here and, where it is shared, on other nodes. Answers say so in
+ * {@code RateLimit} and {@code RateLimit-Policy} (draft-ietf-httpapi-ratelimit-headers-10).
+ *
+ * @param <K> whose it is
+ */
+final class Limit<K> {
+
+    /** Users, tenants, channels or addresses that are watched at once, of each kind. */
+    private static final int WATCHED = 100_000;
+
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+    private static final HeaderName POLICY = HeaderNames.create("RateLimit-Policy");
+    private static final HeaderName LIMIT = HeaderNames.create("RateLimit");
+
+    private final String name;
+    private final Rates<K> rates;
+    private final @Nullable Function<K, String> account;
+    private final Sharing sharing;
+    private final LimitMeters meters;
+
+    private Limit(
+            String name, Rates<K> rates, @Nullable Function<K, String> account, Sharing sharing, LimitMeters meters) {
+        this.name = name;
+        this.rates = rates;
+        this.account = account;
+        this.sharing = sharing;
+        this.meters = meters;
+    }
+
+    /** One that holds on this node. */
+    static <K> Limit<K> ofNode(String name, LimitMeters meters, LongSupplier nanos) {
+        return new Limit<>(name, new Rates<>(WATCHED, nanos), null, Sharing.ALONE, meters);
+    }
+
+    /**
+     * One that holds on all nodes together.
+     *
+     * @param account what a key is called on all of them
+     */
+    static <K> Limit<K> shared(
+            String name, Function<K, String> account, Sharing sharing, LimitMeters meters, LongSupplier nanos) {
+        return new Limit<>(name, new Rates<>(WATCHED, nanos), account, sharing, meters);
+    }
+
+    /**
+     * Asks for {@code cost} more, all or none.
+     *
+     * @param perSecond at least 1
+     */
+    Rates.Verdict ask(K key, int perSecond, int cost) {
+        var verdict = rates.ask(key, perSecond, cost);
+        if (!verdict.passes()) {
+            meters.refused(name);
+        } else if (account != null) {
+            sharing.spent(account.apply(key), perSecond, cost, ahead -> rates.owe(key, ahead));
+        }
+        return verdict;
+    }
+
+    /**
+     * The same, told in the answer's headers.
+     *
+     * @param perSecond 0: as much as it likes
+     * @throws Refusal 429
+     */
+    void require(K key, int perSecond, int cost, ServerResponse response) {
+        if (perSecond == 0) {
+            return;
+        }
+        var verdict = ask(key, perSecond, cost);
+        tell(response, perSecond, verdict);
+        if (!verdict.passes()) {
+            throw new Refusal(Problem.of(ProblemType.RATE_LIMITED, "more than " + perSecond + " per second of " + name)
+                    .retryAfter(verdict.delay()));
+        }
+    }
+
+    /** Says in the answer's headers what is left. */
+    void tell(K key, int perSecond, ServerResponse response) {
+        tell(response, perSecond, rates.ask(key, perSecond, 0));
+    }
+
+    private void tell(ServerResponse response, int perSecond, Rates.Verdict verdict) {
+        long again = Math.max(1, Math.ceilDiv(verdict.delay().toNanos(), SECOND));
+        add(response, POLICY, String.format(Locale.ROOT, "\"%s\";q=%d;w=1", name, perSecond));
+        add(response, LIMIT, String.format(Locale.ROOT, "\"%s\";r=%d;t=%d", name, verdict.left(), again));
+    }
+
+    /** Where two limits hold, both are told, as a list. */
+    private static void add(ServerResponse response, HeaderName header, String item) {
+        var headers = response.headers();
+        String before = headers.first(header).map(value -> value + ", ").orElse("");
+        headers.set(HeaderValues.create(header, before + item));
+    }
+}
