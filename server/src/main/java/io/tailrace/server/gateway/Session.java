@@ -140,7 +140,7 @@ final class Session implements AutoCloseable {
 
     /** Whether something has come up that is not about events: a channel is postponed, none is left, a row is due. */
     boolean wantsALook() {
-        return !postponed.isEmpty() || over() || progress.checkpointed();
+        return !postponed.isEmpty() || !noticed.isEmpty() || over() || progress.checkpointed();
     }
 
     /** What a {@link #pull} came to. */
@@ -177,6 +177,9 @@ final class Session implements AutoCloseable {
      * @return whether there is more
      */
     boolean takeNotices(FrameSink sink, int budget) {
+        if (!noticed.isEmpty() && !parts.rights().fresh(identity.tenant())) {
+            return false; // looks again by itself, see postponedFor
+        }
         for (Follow follow = noticed.peek(); follow != null; follow = noticed.peek()) {
             boolean mute = follow.dropped() || follow.rightLost();
             if (sink.size() >= budget || !mute && !follow.takeNotices(sink, budget - sink.size(), drops)) {
@@ -205,9 +208,14 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Nanoseconds until {@link #pull} has to look again without being woken. */
+    /** Nanoseconds until {@link #pull} or {@link #takeNotices} have to look again without being woken. */
     long postponedFor(long now) {
-        return postponed.isEmpty() ? Long.MAX_VALUE : Math.max(0, postponedAt + RETRY.toNanos() - now);
+        long noticedFor = noticed.isEmpty() ? Long.MAX_VALUE : RETRY.toNanos();
+        return Math.min(noticedFor, postponed.isEmpty() ? Long.MAX_VALUE : logFor(now));
+    }
+
+    private long logFor(long now) {
+        return Math.max(0, postponedAt + RETRY.toNanos() - now);
     }
 
     private void pull(Follow follow, FrameSink sink, int budget) {
@@ -338,7 +346,7 @@ final class Session implements AutoCloseable {
     }
 
     private void retryPostponed() {
-        if (!postponed.isEmpty() && postponedFor(parts.pace().now()) == 0) {
+        if (!postponed.isEmpty() && logFor(parts.pace().now()) == 0) {
             postponed.forEach(Follow::wake);
             postponed.clear();
         }
