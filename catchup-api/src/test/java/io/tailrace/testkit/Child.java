@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Child processes: run to their end, or started and stopped by signal. */
-final class Child {
+public final class Child {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -40,7 +40,7 @@ final class Child {
     }
 
     /** Starts a server; what it says goes to {@code log}. */
-    static Process start(Path directory, Path log, List<String> command) {
+    public static Process start(Path directory, Path log, List<String> command) {
         try {
             return new ProcessBuilder(command)
                     .directory(directory.toFile())
@@ -53,8 +53,8 @@ final class Child {
         }
     }
 
-    /** Sends a signal and waits for the end. */
-    static void end(Process process, String signal) {
+    /** Sends a signal, named without {@code SIG}, and waits for the end; fails when that does not come. */
+    public static void end(Process process, String signal) {
         if (process.isAlive()) {
             signal(process, signal);
         }
@@ -69,12 +69,13 @@ final class Child {
         }
     }
 
-    /** Sends a signal, as long as the process lives. */
-    static void signal(Process process, String signal) {
+    /** Sends a signal, named without {@code SIG}, to a process that lives. */
+    public static void signal(Process process, String signal) {
         run("kill", "-" + signal, Long.toString(process.pid()));
     }
 
-    static void deleteTree(Path root) {
+    /** Deletes a directory with all that is in it. */
+    public static void deleteTree(Path root) {
         try (Stream<Path> paths = Files.walk(root)) {
             for (Path path : paths.sorted((a, b) -> b.compareTo(a)).toList()) {
                 Files.deleteIfExists(path);

@@ -17,6 +17,13 @@ public interface AccessChanges {
     void require(String tenant, long epoch, Runnable then);
 
     /**
+     * Whether every listener's rights are known as of less than {@link AccessWatch#FRESH} ago. What is of the moment is
+     * taken and handed on only while this is so: it carries no epoch, and a node that slept, or cannot ask the database,
+     * has missed what it does not know of. Becomes true soon after somebody listens; never blocks.
+     */
+    boolean fresh(String tenant);
+
+    /**
      * Calls {@code listener} at every change of the tenant's access, until the returned handle is closed. A listener
      * rechecks its rights before it returns; it may block on the database.
      */

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Protocol, per tenant: a round reads the access epoch, then takes a snapshot of the listeners, then has each of them
  * recheck, then publishes the epoch as applied and runs what waited for it. A listener that comes after the snapshot was
  * read comes after the epoch was, so its own first check sees all changes up to it. One round runs at a time; a demand
- * that comes meanwhile makes another follow. The tenant's monitor guards its fields; {@code applied} is also read
- * without it. No listener runs under the monitor.
+ * that comes meanwhile makes another follow. The tenant's monitor guards its fields; {@code applied}, and when the last
+ * round that succeeded began, are also read without it. No listener runs under the monitor.
  */
 public final class AccessWatch implements AccessChanges, AutoCloseable {
 
@@ -30,6 +31,9 @@ public final class AccessWatch implements AccessChanges, AutoCloseable {
 
     /** How often each tenant with listeners is checked: half of the 5 s within which a lost message must be made up. */
     static final Duration PERIOD = Duration.ofMillis(2_500);
+
+    /** How old a look may be for what is of the moment: with the time to hand that on, no more than 5 s. */
+    static final Duration FRESH = Duration.ofMillis(4_500);
 
     /** How long a round that failed waits before the next. */
     private static final Duration RETRY = Duration.ofMillis(500);
@@ -39,18 +43,23 @@ public final class AccessWatch implements AccessChanges, AutoCloseable {
 
     private final ToLongFunction<String> epochs;
     private final Duration period;
+    private final LongSupplier nanos;
     private final Semaphore rechecks = new Semaphore(CONCURRENT);
     private final Map<String, Tenant> tenants = new ConcurrentHashMap<>();
     private final Thread ticker;
 
     public AccessWatch(Memberships memberships) {
-        this(memberships::accessEpoch, PERIOD);
+        this(memberships::accessEpoch, PERIOD, System::nanoTime);
     }
 
-    /** @param epochs the access epoch of a tenant, as the database has it */
-    AccessWatch(ToLongFunction<String> epochs, Duration period) {
+    /**
+     * @param epochs the access epoch of a tenant, as the database has it
+     * @param nanos a clock that goes on while this process is suspended
+     */
+    AccessWatch(ToLongFunction<String> epochs, Duration period, LongSupplier nanos) {
         this.epochs = epochs;
         this.period = period;
+        this.nanos = nanos;
         this.ticker = Thread.ofVirtual().name("access-watch").start(this::tick);
     }
 
@@ -65,6 +74,12 @@ public final class AccessWatch implements AccessChanges, AutoCloseable {
         if (tenant(tenant).waits(epoch, then)) {
             then.run();
         }
+    }
+
+    @Override
+    public boolean fresh(String tenant) {
+        var known = tenants.get(tenant);
+        return known != null && known.fresh();
     }
 
     /** Asks for a round now: somebody says that the tenant's access has changed. Never blocks. */
@@ -119,6 +134,7 @@ public final class AccessWatch implements AccessChanges, AutoCloseable {
         private boolean running;
         private boolean again;
         private volatile long applied;
+        private volatile long lookedAt = nanos.getAsLong() - FRESH.toNanos();
 
         Tenant(String name) {
             this.name = name;
@@ -126,6 +142,13 @@ public final class AccessWatch implements AccessChanges, AutoCloseable {
 
         synchronized void add(Runnable listener) {
             listeners.add(listener);
+            if (!fresh()) {
+                demand();
+            }
+        }
+
+        boolean fresh() {
+            return nanos.getAsLong() - lookedAt < FRESH.toNanos();
         }
 
         synchronized void remove(Runnable listener) {
@@ -184,6 +207,7 @@ public final class AccessWatch implements AccessChanges, AutoCloseable {
         }
 
         private void round() throws InterruptedException {
+            long begun = nanos.getAsLong();
             long epoch = epochs.applyAsLong(name);
             if (epoch > applied) {
                 List<Runnable> told;
@@ -192,6 +216,7 @@ public final class AccessWatch implements AccessChanges, AutoCloseable {
                 }
                 recheck(told);
             }
+            lookedAt = begun;
             for (Runnable then : apply(epoch)) {
                 then.run();
             }

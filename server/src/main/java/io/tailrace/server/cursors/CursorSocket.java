@@ -5,6 +5,7 @@ import io.tailrace.server.access.Identity;
 import io.tailrace.server.cursors.Cursor.Owner;
 import io.tailrace.server.http.Duplex;
 import io.tailrace.wire.ChannelId;
+import io.tailrace.wire.Json;
 import io.tailrace.wire.Refusal;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -21,11 +22,16 @@ import org.jspecify.annotations.Nullable;
  * slow: what changes meanwhile is in the next frame, so that nothing is kept for a slow client but how far it was sent.
  * Whoever wants something of the writer sets {@code closing}, {@code pong} or {@code expiring} and wakes it. The reader
  * looks every {@link #LOOK} whether it is time to end, or to say that it soon will be: credentials, silence, a write that is
- * stuck.
+ * stuck. While it is not known who may be here, neither hands anything on: the latest position waits in {@code pending},
+ * what others do in the canvas.
  */
 final class CursorSocket {
 
     private static final Duration LOOK = Duration.ofMillis(500);
+
+    /** When it looks again whether it is known who may be here. */
+    private static final Duration SOON = Duration.ofMillis(100);
+
     private static final Duration LEEWAY = Duration.ofSeconds(2);
 
     /** How long before its credentials end a client is told. */
@@ -60,6 +66,7 @@ final class CursorSocket {
     private long secondBegan;
     private int inSecond;
     private @Nullable Instant noticed;
+    private @Nullable Json pending;
 
     CursorSocket(Identity identity, ChannelId channel, Canvas canvas, Stays stays, Duplex connection) {
         this.identity = identity;
@@ -129,8 +136,9 @@ final class CursorSocket {
                 if (end != null) {
                     return end;
                 }
+                point();
                 try {
-                    var incoming = frames.next((int) LOOK.toMillis());
+                    var incoming = frames.next((int) (pending == null ? LOOK : SOON).toMillis());
                     if (incoming == null || incoming instanceof Frames.Incoming.Close) {
                         return CloseCode.NORMAL;
                     }
@@ -200,13 +208,24 @@ final class CursorSocket {
         if (token != null) {
             renew(token);
         } else {
-            stays.move(this, said.at());
+            pending = said.at();
+            point();
+        }
+    }
+
+    /** Hands on where its client points now, as soon as it is known that it still may. */
+    private void point() {
+        var at = pending;
+        if (at != null && closing == null && stays.fresh(this)) {
+            pending = null;
+            stays.move(this, at);
         }
     }
 
     private void renew(String token) throws Violation {
         try {
-            identity = stays.renewed(this, token);
+            identity = stays.identified(this, token);
+            stays.recheck(this); // a change before this line has seen the old one
         } catch (Refusal refused) {
             throw new Violation(refused.problem().status() == 403 ? CloseCode.FORBIDDEN : CloseCode.EXPIRED);
         } catch (LogUnavailable away) {
@@ -242,13 +261,15 @@ final class CursorSocket {
                 woken = false;
                 tellExpiry();
                 answerPing();
-                seen = writeNews(seen);
+                boolean fresh = stays.fresh(this);
+                seen = fresh ? writeNews(seen) : seen;
                 if (System.nanoTime() - pingAt >= 0) {
                     send(Frames.ping());
                     pingAt = System.nanoTime() + stays.options().ping().toNanos();
                 }
-                while (!woken && closing == null && System.nanoTime() - pingAt < 0) {
-                    LockSupport.parkNanos(this, pingAt - System.nanoTime());
+                long until = fresh ? pingAt : Math.min(pingAt, System.nanoTime() + SOON.toNanos());
+                while (!woken && closing == null && System.nanoTime() - until < 0) {
+                    LockSupport.parkNanos(this, until - System.nanoTime());
                 }
             }
             var code = closing;

@@ -3,9 +3,9 @@ package io.tailrace.server.cursors;
 import io.tailrace.log.LogUnavailable;
 import io.tailrace.server.access.Access;
 import io.tailrace.server.access.AccessChanges;
-import io.tailrace.server.access.Aside;
 import io.tailrace.server.access.Capability;
 import io.tailrace.server.access.Identity;
+import io.tailrace.server.access.Together;
 import io.tailrace.server.bus.EphemeralBus;
 import io.tailrace.server.cursors.Cursor.Owner;
 import io.tailrace.server.http.Duplex;
@@ -22,7 +22,6 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -100,14 +99,14 @@ public final class Cursors implements Stays, CursorSink, AutoCloseable {
         listen(identity.tenant());
     }
 
-    /** Hears of the tenant's access changes; a listener that is new may have missed one, and asks at once. */
-    private void listen(String name) {
+    /** Hears of the tenant's access changes. @return whether it did not until now, and may have missed one */
+    private boolean listen(String name) {
+        boolean[] made = new boolean[1];
         tenants.computeIfAbsent(name, tenant -> {
-            var recheck = new Aside("cursor-rights", () -> recheck(tenant));
-            var listening = around.changes().listen(tenant, recheck);
-            recheck.run();
-            return listening;
+            made[0] = true;
+            return around.changes().listen(tenant, () -> recheck(tenant));
         });
+        return made[0];
     }
 
     private void sweep() {
@@ -155,13 +154,23 @@ public final class Cursors implements Stays, CursorSink, AutoCloseable {
             return current;
         });
         room.listen();
-        listen(identity.tenant());
         active.incrementAndGet();
         try {
+            if (listen(identity.tenant())) {
+                recheckFirst(made[0]);
+            }
             return made[0].serve();
         } finally {
             active.decrementAndGet();
             leave(room, made[0]);
+        }
+    }
+
+    private void recheckFirst(CursorSocket socket) {
+        try {
+            recheck(socket);
+        } catch (LogUnavailable away) {
+            socket.close(CloseCode.GOING_AWAY); // it comes back once rights can be asked for
         }
     }
 
@@ -214,7 +223,7 @@ public final class Cursors implements Stays, CursorSink, AutoCloseable {
     }
 
     @Override
-    public Identity renewed(CursorSocket socket, String token) {
+    public Identity identified(CursorSocket socket, String token) {
         var before = socket.identity();
         var fresh = around.access().identify(token);
         boolean same = fresh.tenant().equals(before.tenant())
@@ -223,31 +232,30 @@ public final class Cursors implements Stays, CursorSink, AutoCloseable {
         if (!same) {
             throw new Refusal(ProblemType.FORBIDDEN, "the token is somebody else's");
         }
-        around.access().require(fresh, socket.channel().name(), Capability.CURSORS);
         return fresh;
     }
 
-    /** Ends the sockets that have lost their right; asks for all at once, so that the questions go out together. */
-    private void recheck(String tenant) {
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            rooms.values().stream()
-                    .filter(room -> room.channel().tenant().equals(tenant))
-                    .flatMap(room -> room.sockets().stream())
-                    .forEach(socket -> threads.execute(() -> recheck(socket)));
+    @Override
+    public void recheck(CursorSocket socket) {
+        var name = socket.channel().name();
+        if (around.access()
+                .standings(socket.identity(), List.of(name), Capability.CURSORS)
+                .isEmpty()) {
+            socket.close(CloseCode.FORBIDDEN);
         }
     }
 
-    private void recheck(CursorSocket socket) {
-        var name = socket.channel().name();
-        try {
-            if (around.access()
-                    .standings(socket.identity(), List.of(name), Capability.CURSORS)
-                    .isEmpty()) {
-                socket.close(CloseCode.FORBIDDEN);
-            }
-        } catch (LogUnavailable away) {
-            LOG.log(System.Logger.Level.DEBUG, "rights cannot be asked for", away);
-        }
+    /** Ends the sockets that have lost their right; one that cannot be asked about fails, and all are asked again. */
+    private void recheck(String tenant) {
+        Together.run(rooms.values().stream()
+                .filter(room -> room.channel().tenant().equals(tenant))
+                .flatMap(room -> room.sockets().stream())
+                .map(socket -> () -> recheck(socket)));
+    }
+
+    @Override
+    public boolean fresh(CursorSocket socket) {
+        return around.changes().fresh(socket.channel().tenant());
     }
 
     @Override

@@ -15,12 +15,21 @@ interface Stays {
     void move(CursorSocket socket, Json position);
 
     /**
-     * Its client's next credentials.
+     * Whose its client's next credentials are: the same user's.
      *
-     * @throws io.tailrace.wire.Refusal 401 when the token is not good or somebody else's, 403 when it lacks the right
+     * @throws io.tailrace.wire.Refusal 401 when the token is not good, 403 when it is somebody else's
+     */
+    Identity identified(CursorSocket socket, String token);
+
+    /**
+     * Closes it when its identity has no right to be here; blocks.
+     *
      * @throws io.tailrace.log.LogUnavailable when rights cannot be asked for
      */
-    Identity renewed(CursorSocket socket, String token);
+    void recheck(CursorSocket socket);
+
+    /** Whether it is known well enough who may be here; otherwise nothing is to be taken from it or sent to it. */
+    boolean fresh(CursorSocket socket);
 
     /** So many cursors were sent to it. */
     void sent(int cursors);

@@ -143,7 +143,7 @@ final class Session implements AutoCloseable {
 
     /** Whether something has come up that is not about events: a channel is postponed, none is left, a row is due. */
     boolean wantsALook() {
-        return postponed != null || over() || progress.checkpointed();
+        return postponed != null || noticed != null || over() || progress.checkpointed();
     }
 
     /** What a {@link #pull} came to. */
@@ -181,8 +181,8 @@ final class Session implements AutoCloseable {
      */
     boolean takeNotices(FrameSink sink, int budget) {
         var waiting = noticed;
-        if (waiting == null) {
-            return false;
+        if (waiting == null || !parts.rights().fresh(identity.tenant())) {
+            return false; // looks again by itself, see postponedFor
         }
         for (Follow follow = waiting.peek(); follow != null; follow = waiting.peek()) {
             boolean mute = follow.dropped() || follow.rightLost();
@@ -215,9 +215,14 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Nanoseconds until {@link #pull} has to look again without being woken. */
+    /** Nanoseconds until {@link #pull} or {@link #takeNotices} have to look again without being woken. */
     long postponedFor(long now) {
-        return postponed == null ? Long.MAX_VALUE : Math.max(0, postponedAt + RETRY.toNanos() - now);
+        long noticedFor = noticed == null ? Long.MAX_VALUE : RETRY.toNanos();
+        return Math.min(noticedFor, postponed == null ? Long.MAX_VALUE : logFor(now));
+    }
+
+    private long logFor(long now) {
+        return Math.max(0, postponedAt + RETRY.toNanos() - now);
     }
 
     private void pull(Follow follow, FrameSink sink, int budget) {
@@ -366,7 +371,7 @@ final class Session implements AutoCloseable {
 
     private void retryPostponed() {
         var waiting = postponed;
-        if (waiting != null && postponedFor(parts.pace().now()) == 0) {
+        if (waiting != null && logFor(parts.pace().now()) == 0) {
             postponed = null;
             waiting.forEach(Follow::wake);
         }

@@ -4,16 +4,13 @@ import io.tailrace.server.access.Access;
 import io.tailrace.server.access.AccessChanges;
 import io.tailrace.server.access.Capability;
 import io.tailrace.server.access.Identity;
+import io.tailrace.server.access.Together;
 import io.tailrace.wire.ChannelName;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * Rechecks the rights of all open streams of a tenant whenever its access changes: one listener per tenant, and one
@@ -54,6 +51,11 @@ final class TenantRights {
         });
     }
 
+    /** Whether the rights of the tenant's streams are known well enough for what is of the moment. */
+    boolean fresh(String tenant) {
+        return changes.fresh(tenant);
+    }
+
     private Tenant listening(String tenant) {
         Set<Session> sessions = ConcurrentHashMap.newKeySet();
         return new Tenant(sessions, changes.listen(tenant, () -> recheck(sessions)));
@@ -77,23 +79,9 @@ final class TenantRights {
     /** Asks for all identities at once, so that the questions go out together. */
     private Map<Identity, Set<ChannelName>> rights(Map<Identity, Set<ChannelName>> asked) {
         var rights = new ConcurrentHashMap<Identity, Set<ChannelName>>();
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var questions = new ArrayList<Future<?>>();
-            asked.forEach((identity, channels) ->
-                    questions.add(threads.submit(() -> rights.put(identity, readable(identity, channels)))));
-            for (Future<?> question : questions) {
-                question.get();
-            }
-            return rights;
-        } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(failed.getCause());
-        } catch (InterruptedException stopping) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(stopping);
-        }
+        Together.run(asked.entrySet().stream()
+                .map(entry -> () -> rights.put(entry.getKey(), readable(entry.getKey(), entry.getValue()))));
+        return rights;
     }
 
     private Set<ChannelName> readable(Identity identity, Set<ChannelName> channels) {

@@ -26,9 +26,6 @@ public final class RedisSharing implements Sharing {
     /** From one time that an account is told about to the next at least. */
     static final Duration PACE = Duration.ofMillis(50);
 
-    /** While nothing is due, how often it is seen whether something could be told. */
-    private static final Duration LOOK = Duration.ofSeconds(1);
-
     /** Accounts in one round trip at most. */
     private static final int AT_ONCE = 256;
 
@@ -43,8 +40,6 @@ public final class RedisSharing implements Sharing {
     // The thread's.
     private boolean outage;
     private long sweptAt = System.nanoTime();
-
-    private long askedAt;
 
     private RedisSharing(Totals totals, LimitMeters meters, Journal journal) {
         this.totals = totals;
@@ -79,9 +74,7 @@ public final class RedisSharing implements Sharing {
             attempt(totals::look); // or nobody would know before something is due
             while (open) {
                 var due = tallies.take(AT_ONCE, Tallies.MEMORY);
-                if (!due.isEmpty() || System.nanoTime() - askedAt >= LOOK.toNanos()) {
-                    attempt(() -> tell(due));
-                }
+                attempt(() -> tell(due));
                 if (due.size() < AT_ONCE) {
                     sweep();
                     Thread.sleep(PACE);
@@ -93,7 +86,6 @@ public final class RedisSharing implements Sharing {
     }
 
     private void attempt(Runnable step) {
-        askedAt = System.nanoTime();
         try {
             step.run();
             reached();

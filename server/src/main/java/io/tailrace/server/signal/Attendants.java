@@ -10,12 +10,12 @@ import io.tailrace.server.access.AccessChanges;
 import io.tailrace.server.access.Aside;
 import io.tailrace.server.access.Capability;
 import io.tailrace.server.access.Identity;
+import io.tailrace.server.access.Together;
 import io.tailrace.wire.ChannelId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
 
 /**
@@ -97,9 +97,8 @@ public final class Attendants implements AutoCloseable {
 
     /** Asks for all at once, so that the questions go out together. */
     private void recheck(Map<Key, Device> devices) {
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            devices.forEach((key, device) -> threads.execute(() -> recheck(devices, key, device)));
-        }
+        Together.run(
+                devices.entrySet().stream().map(entry -> () -> recheck(devices, entry.getKey(), entry.getValue())));
     }
 
     private void recheck(Map<Key, Device> devices, Key key, Device device) {

@@ -7,6 +7,7 @@ import io.tailrace.testkit.Eventually;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +21,7 @@ class AccessWatchTest {
 
     private final AtomicLong epoch = new AtomicLong(3);
     private final AtomicInteger failures = new AtomicInteger();
+    private final AtomicLong nanos = new AtomicLong(-5);
     private AccessWatch watch = watch(NEVER);
 
     private AccessWatch watch(Duration period) {
@@ -30,7 +32,8 @@ class AccessWatchTest {
                     }
                     return epoch.get();
                 },
-                period);
+                period,
+                nanos::get);
     }
 
     @AfterEach
@@ -96,10 +99,55 @@ class AccessWatchTest {
         var other = new AtomicInteger();
         var closed = new AtomicInteger();
         watch.listen("other", other::incrementAndGet);
-        watch.listen("acme", closed::incrementAndGet).close();
+        var listening = watch.listen("acme", closed::incrementAndGet);
+        Eventually.eventually(() -> assertThat(watch.applied("other")).isEqualTo(3));
         awaitApplied(3);
-        assertThat(other).hasValue(0);
-        assertThat(closed).hasValue(0);
-        assertThat(watch.applied("other")).isZero();
+        listening.close();
+        epoch.set(4);
+        awaitApplied(4);
+        assertThat(other).hasValue(1);
+        assertThat(closed).hasValue(1);
+        assertThat(watch.applied("other")).isEqualTo(3);
+    }
+
+    @Test
+    void rightsAreFreshForAWhileAfterALookThatSucceeded() throws InterruptedException {
+        assertThat(watch.fresh("acme")).isFalse();
+        watch.listen("acme", () -> {});
+        Eventually.eventually(() -> assertThat(watch.fresh("acme")).isTrue());
+        nanos.addAndGet(AccessWatch.FRESH.toNanos() - 1);
+        assertThat(watch.fresh("acme")).isTrue();
+        nanos.incrementAndGet();
+        assertThat(watch.fresh("acme")).isFalse();
+
+        failures.set(1);
+        watch.changed("acme");
+        Eventually.eventually(() -> assertThat(watch.fresh("acme")).isTrue());
+        assertThat(failures).hasValue(0);
+        assertThat(watch.fresh("other")).isFalse();
+    }
+
+    /** As of when it began: what changed meanwhile it may not have seen. */
+    @Test
+    void aLookIsAsOldAsItsBeginning() throws InterruptedException {
+        watch.listen("acme", () -> nanos.addAndGet(AccessWatch.FRESH.toNanos()));
+        awaitApplied(3);
+        assertThat(watch.fresh("acme")).isFalse();
+    }
+
+    @Test
+    void whileAListenerCannotRecheckNothingIsFresh() {
+        var away = new AtomicBoolean(true);
+        var tries = new AtomicInteger();
+        watch.listen("acme", () -> {
+            tries.incrementAndGet();
+            if (away.get()) {
+                throw new LogUnavailable("away", new IllegalStateException());
+            }
+        });
+        Eventually.eventually(() -> assertThat(tries).hasValueGreaterThan(1));
+        assertThat(watch.fresh("acme")).isFalse();
+        away.set(false);
+        Eventually.eventually(() -> assertThat(watch.fresh("acme")).isTrue());
     }
 }

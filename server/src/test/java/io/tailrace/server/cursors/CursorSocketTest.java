@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tailrace.log.LogUnavailable;
 import io.tailrace.server.access.Identity;
+import io.tailrace.server.cursors.Cursor.Owner;
 import io.tailrace.server.http.Duplex;
 import io.tailrace.wire.Actor;
 import io.tailrace.wire.ChannelName;
@@ -22,8 +23,11 @@ import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +46,17 @@ class CursorSocketTest {
     private static final String TOKEN = "{\"token\":\"next\"}";
     private static final String NOTICE = "{\"event\":\"auth.expiring\",\"expires_at\":\"%s\"}";
 
+    private static final Identity BARRED =
+            new Identity(ADA.actor(), List.of(), Instant.EPOCH.plusSeconds(90), Identity.Credential.TOKEN);
+
     private final Wire wire = new Wire();
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+
+    /** A moment before the client is told that its credentials end. */
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH.minusMillis(1));
+
+    private final Canvas canvas = new Canvas("node", "run", System::nanoTime, Clock.systemUTC());
+    private final AtomicBoolean fresh = new AtomicBoolean(true);
+    private final List<Json> moves = new CopyOnWriteArrayList<>();
 
     @Test
     @Tag("R-33")
@@ -70,7 +83,6 @@ class CursorSocketTest {
     @Test
     @Tag("R-73")
     void aMinuteBeforeItsCredentialsEndTheClientIsToldAndThenItIsClosed() {
-        now.set(Instant.EPOCH.minusMillis(1));
         var end = serving(socket(() -> {
             throw new AssertionError("nobody renews");
         }));
@@ -91,8 +103,9 @@ class CursorSocketTest {
     @Tag("R-26")
     @Tag("R-73")
     void whoRenewsGoesOnInPlaceAndIsToldAgain() {
-        var fresh = new Identity(ADA.actor(), List.of(), Instant.EPOCH.plusSeconds(600), ADA.by());
-        var end = serving(socket(() -> fresh));
+        now.set(Instant.EPOCH);
+        var renewed = new Identity(ADA.actor(), List.of(), Instant.EPOCH.plusSeconds(600), ADA.by());
+        var end = serving(socket(() -> renewed));
         eventually(() -> assertThat(wire.texts()).hasSize(1));
         wire.says(TOKEN);
         wire.awaitsPong();
@@ -109,6 +122,7 @@ class CursorSocketTest {
     @Test
     @Tag("R-73")
     void whoRenewsWithTheSameTokenIsNotToldTwice() {
+        now.set(Instant.EPOCH);
         var end = serving(socket(() -> ADA));
         eventually(() -> assertThat(wire.texts()).hasSize(1));
         for (int i = 0; i < 5; i++) {
@@ -132,13 +146,42 @@ class CursorSocketTest {
         return end.orTimeout(15, TimeUnit.SECONDS);
     }
 
-    private CursorSocket socket(Supplier<Identity> renewal) {
-        var channel = ADA.channel(new ChannelName("doc:1"));
-        var canvas = new Canvas("node", "run", System::nanoTime, Clock.systemUTC());
-        return new CursorSocket(ADA, channel, canvas, new Stay(renewal, now::get), wire);
+    @Test
+    @Tag("R-72")
+    void whileItIsNotKnownWhoMayBeHereNothingIsTakenAndNothingSent() throws InterruptedException {
+        fresh.set(false);
+        canvas.move(new Owner("bob", null), new Json("{\"x\":0}"));
+        wire.says("{\"cursor\":{\"x\":1}}");
+        wire.says("{\"cursor\":{\"x\":2}}");
+        var socket = socket(() -> ADA);
+        var serving = Thread.ofVirtual().start(socket::serve);
+        eventually(() -> assertThat(wire.silences).hasValueGreaterThan(3));
+        assertThat(moves).isEmpty();
+        assertThat(wire.written).isEmpty();
+
+        fresh.set(true);
+        eventually(() -> assertThat(moves).containsExactly(new Json("{\"x\":2}")));
+        eventually(() -> assertThat(wire.written).hasSize(1));
+        socket.close(CloseCode.FORBIDDEN);
+        serving.join();
+        assertThat(wire.closeCode()).isEqualTo(4403);
     }
 
-    private record Stay(Supplier<Identity> renewal, InstantSource clock) implements Stays {
+    @Test
+    @Tag("R-72")
+    void newCredentialsAreCheckedOnceTheyAreItsOwn() {
+        wire.says(TOKEN);
+        assertThat(socket(() -> BARRED).serve()).isEqualTo(CloseCode.FORBIDDEN);
+        assertThat(wire.closeCode()).isEqualTo(4403);
+    }
+
+    private CursorSocket socket(Supplier<Identity> renewal) {
+        var channel = ADA.channel(new ChannelName("doc:1"));
+        return new CursorSocket(ADA, channel, canvas, new Stay(renewal, now::get, fresh, moves), wire);
+    }
+
+    private record Stay(Supplier<Identity> renewal, InstantSource clock, AtomicBoolean isFresh, List<Json> moves)
+            implements Stays {
 
         @Override
         public CursorOptions options() {
@@ -146,11 +189,25 @@ class CursorSocketTest {
         }
 
         @Override
-        public void move(CursorSocket socket, Json position) {}
+        public void move(CursorSocket socket, Json position) {
+            moves.add(position);
+        }
 
         @Override
-        public Identity renewed(CursorSocket socket, String token) {
+        public Identity identified(CursorSocket socket, String token) {
             return renewal.get();
+        }
+
+        @Override
+        public void recheck(CursorSocket socket) {
+            if (socket.identity() == BARRED) {
+                socket.close(CloseCode.FORBIDDEN);
+            }
+        }
+
+        @Override
+        public boolean fresh(CursorSocket socket) {
+            return isFresh.get();
         }
 
         @Override
@@ -167,6 +224,7 @@ class CursorSocketTest {
 
         private final BlockingQueue<byte[]> toRead = new LinkedBlockingQueue<>();
         private final Queue<byte[]> written = new ConcurrentLinkedQueue<>();
+        private final AtomicInteger silences = new AtomicInteger();
 
         void says(String message) {
             toRead.add(frame(TEXT, message));
@@ -200,6 +258,7 @@ class CursorSocketTest {
             try {
                 byte[] next = toRead.poll(1, TimeUnit.MILLISECONDS); // so that the socket looks around often
                 if (next == null) {
+                    silences.incrementAndGet();
                     throw new SocketTimeoutException();
                 }
                 return next;

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A WebSocket client by hand, which may send what no library would. Close it. */
-final class RawSocket implements AutoCloseable {
+public final class RawSocket implements AutoCloseable {
 
     private static final int PATIENCE_MILLIS = 15_000;
     private static final byte[] MASK = {1, 2, 3, 4};
@@ -31,7 +31,7 @@ final class RawSocket implements AutoCloseable {
     }
 
     /** Asks for the upgrade as a client should, but for {@code headers}, which are lines. */
-    static RawSocket open(URI uri, String token, String... headers) throws IOException {
+    public static RawSocket open(URI uri, String token, String... headers) throws IOException {
         return open(uri, token, 0, headers);
     }
 
@@ -81,7 +81,8 @@ final class RawSocket implements AutoCloseable {
         status = Integer.parseInt(head.split(" ")[1]);
     }
 
-    int status() {
+    /** The status of the answer: 101 when it is a WebSocket. */
+    public int status() {
         return status;
     }
 
@@ -90,7 +91,7 @@ final class RawSocket implements AutoCloseable {
     }
 
     /** Sends text, masked. */
-    void send(String text) throws IOException {
+    public void send(String text) throws IOException {
         frame(0x81, text.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -122,7 +123,7 @@ final class RawSocket implements AutoCloseable {
     }
 
     /** The next text message; an exception at the end. Answers pings. */
-    JsonNode next() throws IOException {
+    public JsonNode next() throws IOException {
         while (true) {
             int first = in.readUnsignedByte();
             int length = in.readUnsignedByte();
@@ -150,7 +151,7 @@ final class RawSocket implements AutoCloseable {
     }
 
     /** Reads to the end; the code of the close frame, 0 when there was none. */
-    int closed() {
+    public int closed() {
         try {
             while (true) {
                 next();

@@ -51,6 +51,11 @@ final class AccessStub implements AccessChanges {
     }
 
     @Override
+    public boolean fresh(String tenant) {
+        return true;
+    }
+
+    @Override
     public AutoCloseable listen(String tenant, Runnable listener) {
         return () -> {};
     }

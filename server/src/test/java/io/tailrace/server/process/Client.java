@@ -33,10 +33,21 @@ final class Client implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
             .build();
+    private final String user;
     private final String token;
 
     Client(String user) {
-        this.token = token(user);
+        this(user, token(user));
+    }
+
+    /** Requests of a user by a token of its own. */
+    Client(String user, String token) {
+        this.user = user;
+        this.token = token;
+    }
+
+    String user() {
+        return user;
     }
 
     String token() {
@@ -45,16 +56,23 @@ final class Client implements AutoCloseable {
 
     /** A token of a user that may do everything in its tenant. */
     static String token(String user) {
+        return token(user, "read", "write", "presence", "cursors", "manage");
+    }
+
+    /** A token of a user that may only do what it is a member for. */
+    static String bareToken(String user) {
+        return token(user, new String[0]);
+    }
+
+    /** A token of a user that may do this on every channel of its tenant. */
+    static String token(String user, String... can) {
         var claims = new JWTClaimsSet.Builder()
                 .subject(user)
                 .claim("tenant", "acme")
                 .jwtID(UUID.randomUUID().toString())
                 .issueTime(Date.from(Instant.now()))
                 .expirationTime(Date.from(Instant.now().plusSeconds(3_600)))
-                .claim(
-                        "grants",
-                        List.of(Map.of(
-                                "channel", "*", "can", List.of("read", "write", "presence", "cursors", "manage"))))
+                .claim("grants", can.length == 0 ? List.of() : List.of(Map.of("channel", "*", "can", List.of(can))))
                 .build();
         try {
             var jwt = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
@@ -79,6 +97,12 @@ final class Client implements AutoCloseable {
         return send(HttpRequest.newBuilder(base.resolve(path))
                 .header("Content-Type", "application/json")
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body)));
+    }
+
+    /** What a {@code GET} with exactly these headers, names and values in turn, is answered. */
+    HttpResponse<String> fetch(URI uri, String... headers) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(uri).timeout(PATIENCE);
+        return http.send((headers.length == 0 ? request : request.headers(headers)).build(), BodyHandlers.ofString());
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {

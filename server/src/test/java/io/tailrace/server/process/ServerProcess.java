@@ -1,5 +1,6 @@
 package io.tailrace.server.process;
 
+import io.tailrace.testkit.Child;
 import io.tailrace.testkit.Eventually;
 import io.tailrace.testkit.Ports;
 import io.tailrace.testkit.PostgresServer;
@@ -106,10 +107,25 @@ final class ServerProcess implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port + path);
     }
 
+    /** Of the port for operators. */
+    URI admin(String path) {
+        return URI.create("http://127.0.0.1:" + (port + 1_000) + path);
+    }
+
     /** Ends it as a power cut does. */
     void kill() {
         process.destroyForcibly();
         awaitEnd();
+    }
+
+    /** Suspends it: connections stay, and nothing happens until {@link #thaw}. */
+    void freeze() {
+        Child.signal(process, "STOP");
+    }
+
+    /** Ends {@link #freeze}. */
+    void thaw() {
+        Child.signal(process, "CONT");
     }
 
     /** Ends it between the commit of an append and its announcement; returns once it is gone. Needs writers. */

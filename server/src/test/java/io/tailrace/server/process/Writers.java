@@ -36,12 +36,19 @@ final class Writers implements AutoCloseable {
     private final Set<Write> unknown = ConcurrentHashMap.newKeySet();
     private final List<String> faults = new CopyOnWriteArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private volatile long pace;
     private volatile boolean closed;
 
     Writers(Client client, Supplier<URI> node, List<String> channels) {
         this.client = client;
         this.node = node;
         this.channels = List.copyOf(channels);
+    }
+
+    /** Has each writer begun from now on write at most one event per {@code interval}; late ones are made up for. */
+    Writers every(Duration interval) {
+        pace = interval.toNanos();
+        return this;
     }
 
     /** Starts {@code count} writers of {@code events} each. */
@@ -55,8 +62,10 @@ final class Writers implements AutoCloseable {
     }
 
     private void write(String name, int events, Random random) {
+        long begun = System.nanoTime();
         try {
             for (int i = 0; i < events && !closed; i++) {
+                LockSupport.parkNanos(begun + i * pace - System.nanoTime());
                 var write = new Write(channels.get(random.nextInt(channels.size())), name + "-" + i);
                 String body = "{\"type\":\"card.moved\",\"key\":\"card:" + random.nextInt(17) + "\",\"data\":{\"k\":\""
                         + write.idempotencyKey() + "\"}}";
@@ -141,6 +150,12 @@ final class Writers implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Has them end what is under way and nothing more; waits for it. */
+    void stop(Duration patience) {
+        closed = true;
+        join(patience);
     }
 
     @Override
