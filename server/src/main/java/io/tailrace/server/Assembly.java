@@ -124,7 +124,7 @@ public final class Assembly implements AutoCloseable {
                 clock,
                 config.idempotencyTtl(),
                 PostgresLog.SWEEP_INTERVAL,
-                new LogMetrics(metrics.registry()));
+                new LogMetrics(metrics.registry(), database::walled));
         lifecycle.onStart(log.epoch()::observe);
         this.accessWatch = closing(new AccessWatch(log.members()));
         this.access = addAccess();
@@ -223,7 +223,9 @@ public final class Assembly implements AutoCloseable {
         var lanes = closing(new WriteLanes(log.events(), log.outbox(), bus, AfterCommit.loaded(), options, meters));
         var writes = new Writes(
                 access, log.contracts(), schemas, rates::excess, lanes, ephemeral.signals(), options, clock, meters);
-        routes.register(new EventRoutes(writes, limits), new BatchRoutes(writes, limits));
+        routes.register(
+                new EventRoutes(writes, limits),
+                new BatchRoutes(writes, limits));
         routes.register(new Management(
                 access,
                 accessWatch,
@@ -308,7 +310,7 @@ public final class Assembly implements AutoCloseable {
 
     private boolean databaseAnswers() {
         try {
-            database.query("SELECT 1", row -> 1);
+            database.all().query("SELECT 1", row -> 1);
             return true;
         } catch (LogUnavailable away) {
             return false;

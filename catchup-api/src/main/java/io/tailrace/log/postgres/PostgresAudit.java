@@ -19,10 +19,10 @@ final class PostgresAudit implements Audit {
             SELECT id, at, principal, token_id, address, trace, action, subject, detail
             FROM tailrace.audit WHERE tenant = ? AND id > ? ORDER BY id LIMIT ?""";
 
-    private final Sql sql;
+    private final Database database;
 
-    PostgresAudit(Sql sql) {
-        this.sql = sql;
+    PostgresAudit(Database database) {
+        this.database = database;
     }
 
     /** Adds an entry in the transaction of {@code sql}, before anything else is locked in it. */
@@ -46,20 +46,21 @@ final class PostgresAudit implements Audit {
         if (limit < 1 || limit > MAX_PAGE) {
             throw new IllegalArgumentException("limit " + limit);
         }
-        return sql.query(
-                PAGE,
-                row -> new Entry(
-                        row.getLong("id"),
-                        Rows.instant(row, "at"),
-                        row.getString("principal"),
-                        row.getString("token_id"),
-                        row.getString("address"),
-                        row.getString("action"),
-                        row.getString("subject"),
-                        new Json(row.getString("detail")),
-                        row.getString("trace")),
-                tenant,
-                after,
-                limit);
+        return database.of(tenant)
+                .query(
+                        PAGE,
+                        row -> new Entry(
+                                row.getLong("id"),
+                                Rows.instant(row, "at"),
+                                row.getString("principal"),
+                                row.getString("token_id"),
+                                row.getString("address"),
+                                row.getString("action"),
+                                row.getString("subject"),
+                                new Json(row.getString("detail")),
+                                row.getString("trace")),
+                        tenant,
+                        after,
+                        limit);
     }
 }

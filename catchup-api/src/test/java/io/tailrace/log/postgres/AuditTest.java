@@ -69,7 +69,7 @@ class AuditTest extends OnPostgres {
 
     @Test
     void whatDidNotHappenIsNotKept() {
-        assertThatThrownBy(() -> database.transaction(sql -> {
+        assertThatThrownBy(() -> database.all().transaction(sql -> {
                     PostgresAudit.add(sql, by("undone"), "member.put", "board:1", List.of());
                     throw new IllegalStateException("undone");
                 }))
@@ -85,7 +85,7 @@ class AuditTest extends OnPostgres {
                 "UPDATE tailrace.audit SET principal = 'mallory'",
                 "DELETE FROM tailrace.audit",
                 "TRUNCATE tailrace.audit")) {
-            assertThatThrownBy(() -> database.update(statement)).hasStackTraceContaining("only ever added to");
+            assertThatThrownBy(() -> database.all().update(statement)).hasStackTraceContaining("only ever added to");
         }
         assertThat(log.audit().page("fixed", 0, 10)).isEqualTo(before);
     }
