@@ -49,6 +49,7 @@ import io.tailrace.server.schema.Schemas;
 import io.tailrace.server.signal.CursorSink;
 import io.tailrace.server.write.AfterCommit;
 import io.tailrace.server.write.BatchRoutes;
+import io.tailrace.server.write.Broadcasts;
 import io.tailrace.server.write.EventRoutes;
 import io.tailrace.server.write.WriteLanes;
 import io.tailrace.server.write.WriteOptions;
@@ -225,7 +226,7 @@ public final class Assembly implements AutoCloseable {
                 access, log.contracts(), schemas, rates::excess, lanes, ephemeral.signals(), options, clock, meters);
         routes.register(
                 new EventRoutes(writes, limits),
-                new BatchRoutes(writes, limits));
+                new BatchRoutes(writes, limits, new Broadcasts(log.audit(), addresses)));
         routes.register(new Management(
                 access,
                 accessWatch,

@@ -42,6 +42,14 @@ final class PostgresAudit implements Audit {
     }
 
     @Override
+    public void add(By by, String action, String subject, Object detail) {
+        database.of(by.actor().tenant()).transaction(sql -> {
+            add(sql, by, action, subject, detail);
+            return subject;
+        });
+    }
+
+    @Override
     public List<Entry> page(String tenant, long after, int limit) {
         if (limit < 1 || limit > MAX_PAGE) {
             throw new IllegalArgumentException("limit " + limit);
