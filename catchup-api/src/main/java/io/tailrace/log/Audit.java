@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What managers did, and who wrote in whose name, when and from where. An entry is written in the transaction of what it
- * tells of, and is never changed or removed. Blocks on the database; throws {@link LogUnavailable} when it cannot be asked.
+ * What managers did, who wrote in whose name, and what was sent to many at once, when and from where. What is managed, and
+ * what is written in another's name, is told of in its own transaction; no entry is ever changed or removed. Blocks on the
+ * database; throws {@link LogUnavailable} when it cannot be asked.
  */
 public interface Audit {
 
@@ -48,6 +49,16 @@ public interface Audit {
             String subject,
             Json detail,
             String trace) {}
+
+    /**
+     * Keeps what was done already, in transactions that could not tell of it themselves. Whoever asked for it must not be
+     * told that it was done before this returns.
+     *
+     * @param action as in {@link Entry}
+     * @param subject likewise
+     * @param detail becomes an object of JSON
+     */
+    void add(By by, String action, String subject, Object detail);
 
     /**
      * What was done in a tenant, ascending.

@@ -52,6 +52,7 @@ import io.tailrace.server.schema.Schemas;
 import io.tailrace.server.signal.CursorSink;
 import io.tailrace.server.write.AfterCommit;
 import io.tailrace.server.write.BatchRoutes;
+import io.tailrace.server.write.Broadcasts;
 import io.tailrace.server.write.EventRoutes;
 import io.tailrace.server.write.WriteLanes;
 import io.tailrace.server.write.WriteOptions;
@@ -123,7 +124,7 @@ public final class Assembly implements AutoCloseable {
                 clock,
                 config.idempotencyTtl(),
                 PostgresLog.SWEEP_INTERVAL,
-                new LogMetrics(metrics.registry()));
+                new LogMetrics(metrics.registry(), database::walled));
         lifecycle.onStart(log.epoch()::observe);
         this.accessWatch = closing(new AccessWatch(log.members()));
         this.access = addAccess();
@@ -244,7 +245,9 @@ public final class Assembly implements AutoCloseable {
                 options,
                 clock,
                 meters);
-        routes.register(new EventRoutes(writes, limits), new BatchRoutes(writes, limits));
+        routes.register(
+                new EventRoutes(writes, limits),
+                new BatchRoutes(writes, limits, new Broadcasts(log.audit(), addresses)));
         routes.register(new Management(
                 access,
                 accessWatch,
@@ -329,7 +332,7 @@ public final class Assembly implements AutoCloseable {
 
     private boolean databaseAnswers() {
         try {
-            database.query("SELECT 1", row -> 1);
+            database.all().query("SELECT 1", row -> 1);
             return true;
         } catch (LogUnavailable away) {
             return false;

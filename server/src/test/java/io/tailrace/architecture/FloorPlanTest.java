@@ -7,14 +7,19 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.tailrace.log.postgres.Database;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -55,6 +60,21 @@ final class FloorPlanTest {
             List.of("io.tailrace.log..", "io.helidon.."),
             List.of("io.tailrace.server.hub..", "io.helidon.."),
             List.of("io.tailrace.server.bus..", "io.helidon..", "io.tailrace.log.."));
+
+    /**
+     * Who may run statements that no tenant confines: what serves many tenants at once, or has yet to learn the tenant. The
+     * list, with the reasons, stands in {@code catchup-api/RATIONALE.md}.
+     */
+    private static final String[] UNCONFINED = {
+        "io.tailrace.log.postgres.Database",
+        "io.tailrace.log.postgres.Appender",
+        "io.tailrace.log.postgres.PostgresLogEpoch",
+        "io.tailrace.log.postgres.PostgresOutbox",
+        "io.tailrace.log.postgres.PostgresRetention",
+        "io.tailrace.server.access.Tickets",
+        "io.tailrace.server.gateway.CheckpointTable",
+        "io.tailrace.server.Assembly"
+    };
 
     private static final JavaClasses OURS = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -116,5 +136,23 @@ final class FloorPlanTest {
                         .or(belongToAnyOf(Connection.class, Statement.class, DriverManager.class)))
                 .because("everyone else says what it wants through Sql or an interface of the log")
                 .check(OURS);
+    }
+
+    @Test
+    void onlyWhatServesManyTenantsReachesAllOfThem() {
+        var unconfined = DescribedPredicate.describe(
+                "statements that no tenant confines",
+                (AccessTarget target) -> target.getOwner().isEquivalentTo(Database.class)
+                        && List.of("all", "borrow", "dedicated").contains(target.getName()));
+        noClasses()
+                .that(not(belongToAnyOf(named(UNCONFINED))))
+                .should()
+                .accessTargetWhere(JavaAccess.Predicates.target(unconfined))
+                .because("what is done for one tenant says so, and PostgreSQL holds it to that: Database.of")
+                .check(OURS);
+    }
+
+    private static Class<?>[] named(String... classes) {
+        return Stream.of(classes).map(name -> OURS.get(name).reflect()).toArray(Class<?>[]::new);
     }
 }

@@ -9,17 +9,18 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * One PostgreSQL database: a small pool, and statements on it. Each method of {@link Sql} borrows a connection and
- * commits at once. Nothing waits long: a database that is away, hangs or locks answers with {@link LogUnavailable}
- * within the times of {@link Options}. Any number of threads.
+ * One PostgreSQL database: a small pool, and statements on it, each in a {@link Scope}: {@link #of} one tenant, or
+ * {@link #all}. Each method of {@link Sql} borrows a connection and commits at once. Nothing waits long: a database that is
+ * away, hangs or locks answers with {@link LogUnavailable} within the times of {@link Options}. Any number of threads.
  */
-public final class Database implements Sql, AutoCloseable {
+public final class Database implements AutoCloseable {
 
     /** The schema that holds every table of ours. */
     public static final String SCHEMA = "tailrace";
@@ -74,11 +75,14 @@ public final class Database implements Sql, AutoCloseable {
     private final PGSimpleDataSource direct;
     private final CheckedSource checked;
     private final HikariDataSource pool;
+    private final Wall wall;
+    private final Scope all = new Pooled(null);
 
     private Database(PGSimpleDataSource direct, CheckedSource checked, HikariDataSource pool) {
         this.direct = direct;
         this.checked = checked;
         this.pool = pool;
+        this.wall = new Wall(pool::getConnection);
     }
 
     /**
@@ -140,7 +144,8 @@ public final class Database implements Sql, AutoCloseable {
     }
 
     /**
-     * Brings the schema up to date. Any number of nodes may start at once: one migrates, the others wait for it.
+     * Brings the schema up to date, and raises the wall between tenants if that can be done. Any number of nodes may start
+     * at once: one migrates, the others wait for it.
      *
      * @throws LogUnavailable when the database cannot be reached
      */
@@ -156,6 +161,7 @@ public final class Database implements Sql, AutoCloseable {
                     .lockRetryCount(MIGRATION_RETRIES)
                     .load()
                     .migrate();
+            wall.raise();
         } catch (FlywayException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof SQLException sql) {
@@ -166,34 +172,42 @@ public final class Database implements Sql, AutoCloseable {
         }
     }
 
-    @Override
-    public <T> List<T> query(String sql, Row<T> row, @Nullable Object... parameters) {
-        return with(statements -> statements.query(sql, row, parameters));
+    /**
+     * Statements for one tenant: they see and change no row of another, whatever they say, if {@link #walled}.
+     *
+     * @param tenant as in the caller's token
+     */
+    public Scope of(String tenant) {
+        return new Pooled(tenant);
     }
 
-    @Override
-    public int update(String sql, @Nullable Object... parameters) {
-        return with(statements -> statements.update(sql, parameters));
+    /** Statements for some tenants: confined when it is one, and like {@link #all} when it is more. */
+    Scope of(Stream<String> tenants) {
+        List<String> some = tenants.distinct().limit(2).toList();
+        return some.size() == 1 ? of(some.getFirst()) : all;
     }
 
     /**
-     * Runs {@code work} in one transaction at READ COMMITTED: committed when it returns, rolled back when it throws.
-     * Whoever locks channels does it in the order of {@link io.tailrace.wire.ChannelId}.
-     *
-     * @throws LogUnavailable when the database cannot be asked; when the commit was lost, the work may be done
+     * Statements that serve all tenants at once, or the log as a whole: nothing but their own conditions confines them.
+     * Whoever can say for which tenant a statement is uses {@link #of}.
      */
-    public <T> T transaction(Function<Sql, T> work) {
-        try (Connection connection = pool.getConnection()) {
-            return transaction(connection, work);
-        } catch (SQLException e) {
-            throw Faults.translate(e);
-        }
+    public Scope all() {
+        return all;
     }
 
-    /** The same on a connection, which is good for nothing but closing when {@code work} or the commit fails. */
+    /** Whether PostgreSQL itself keeps tenants apart; false before the schema is there, and where no role can be made. */
+    public boolean walled() {
+        return wall.stands();
+    }
+
+    /** Runs {@code work} in a transaction of a connection, which is good for nothing but closing when {@code work} or the commit fails. */
     static <T> T transaction(Connection connection, Function<Sql, T> work) throws SQLException {
+        return transaction(connection, new Statements(connection), work);
+    }
+
+    private static <T> T transaction(Connection connection, Sql statements, Function<Sql, T> work) throws SQLException {
         connection.setAutoCommit(false);
-        T value = work.apply(new Statements(connection));
+        T value = work.apply(statements);
         connection.commit();
         connection.setAutoCommit(true);
         return value;
@@ -218,12 +232,48 @@ public final class Database implements Sql, AutoCloseable {
         }
     }
 
-    private <T> T with(Function<Sql, T> work) {
-        try (Connection connection = pool.getConnection()) {
-            return work.apply(new Statements(connection));
-        } catch (SQLException e) {
-            throw Faults.translate(e);
+    /** A connection of the pool for each statement or transaction. */
+    private final class Pooled implements Scope {
+
+        private final @Nullable String tenant;
+
+        Pooled(@Nullable String tenant) {
+            this.tenant = tenant;
         }
+
+        @Override
+        public <T> List<T> query(String sql, Row<T> row, @Nullable Object... parameters) {
+            return with((connection, statements) -> statements.query(sql, row, parameters));
+        }
+
+        @Override
+        public int update(String sql, @Nullable Object... parameters) {
+            return with((connection, statements) -> statements.update(sql, parameters));
+        }
+
+        @Override
+        public <T> T transaction(Function<Sql, T> work) {
+            return with((connection, statements) -> Database.transaction(connection, statements, work));
+        }
+
+        private <T> T with(Use<T> use) {
+            var confined = tenant == null ? null : wall.around(tenant).orElse(null);
+            try (Connection connection = pool.getConnection()) {
+                return use.of(connection, new Statements(connection, confined));
+            } catch (SQLException e) {
+                throw Faults.translate(e);
+            } catch (IllegalStateException refused) {
+                if (confined != null && refused.getCause() instanceof SQLException e) {
+                    wall.refused(e);
+                }
+                throw refused;
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Use<T> {
+        T of(Connection connection, Sql statements) throws SQLException;
     }
 
     /** After a failover a pool may hold connections to what is a standby now: each write on one ends it. */

@@ -45,11 +45,19 @@ final class PostgresAudit implements Audit {
     }
 
     @Override
+    public void add(By by, String action, String subject, Object detail) {
+        database.of(by.actor().tenant()).transaction(sql -> {
+            add(sql, by, action, subject, detail);
+            return subject;
+        });
+    }
+
+    @Override
     public List<Entry> page(String tenant, long after, int limit) {
         if (limit < 1 || limit > MAX_PAGE) {
             throw new IllegalArgumentException("limit " + limit);
         }
-        return database.transaction(sql -> {
+        return database.of(tenant).transaction(sql -> {
             sql.query(TAKE_TURN, row -> 0, tenant);
             sql.query(AWAIT_WRITERS, row -> 0, tenant);
             return read(sql, tenant, after, limit);

@@ -42,16 +42,17 @@ final class PostgresChannels implements Channels {
 
     @Override
     public Optional<Description> describe(ChannelId channel) {
-        List<Line> lines = database.query(
-                DESCRIBE,
-                row -> {
-                    String user = row.getString("member");
-                    Member member = user == null ? null : new Member(user, role(row.getString("role")));
-                    return new Line(Rows.head(row), Rows.instant(row, "created_at"), member);
-                },
-                MAX_MEMBERS,
-                channel.tenant(),
-                channel.name().value());
+        List<Line> lines = database.of(channel.tenant())
+                .query(
+                        DESCRIBE,
+                        row -> {
+                            String user = row.getString("member");
+                            Member member = user == null ? null : new Member(user, role(row.getString("role")));
+                            return new Line(Rows.head(row), Rows.instant(row, "created_at"), member);
+                        },
+                        MAX_MEMBERS,
+                        channel.tenant(),
+                        channel.name().value());
         if (lines.isEmpty()) {
             return Optional.empty();
         }
@@ -67,7 +68,7 @@ final class PostgresChannels implements Channels {
 
     @Override
     public boolean create(ChannelId channel, Audit.By by) {
-        return database.transaction(sql -> {
+        return database.of(channel.tenant()).transaction(sql -> {
             String tenant = channel.tenant();
             String name = channel.name().value();
             PostgresAudit.add(sql, by, "channel.put", name, Map.of());
@@ -79,7 +80,7 @@ final class PostgresChannels implements Channels {
     @Override
     public Optional<Long> delete(ChannelId channel, Audit.By by) {
         String name = channel.name().value();
-        return database.transaction(sql -> {
+        return database.of(channel.tenant()).transaction(sql -> {
             PostgresAudit.add(sql, by, "channel.deleted", name, Map.of());
             return sql.one(
                     "SELECT tailrace.delete_channel(?, ?)",

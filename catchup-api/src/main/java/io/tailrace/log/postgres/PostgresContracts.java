@@ -58,7 +58,8 @@ final class PostgresContracts implements Contracts {
 
     @Override
     public Versioned refreshed(String tenant, String namespace) {
-        Versioned contract = database.first(
+        Versioned contract = database.of(tenant)
+                .first(
                         "SELECT contract, version FROM tailrace.namespace WHERE tenant = ? AND name = ?",
                         row -> new Versioned(
                                 JsonCodec.read(row.getString("contract"), Contract.class), row.getLong("version")),
@@ -71,7 +72,7 @@ final class PostgresContracts implements Contracts {
 
     @Override
     public long put(String tenant, String namespace, Contract contract, Audit.By by) {
-        long version = database.transaction(sql -> {
+        long version = database.of(tenant).transaction(sql -> {
             PostgresAudit.add(sql, by, "namespace.put", namespace, contract);
             // Alone through the gate: whatever commits after this has seen the new version.
             sql.query("SELECT pg_advisory_xact_lock(1952541036, tailrace.gate(?))", row -> 0, tenant);

@@ -178,14 +178,15 @@ final class PostgresEventLog implements EventLog {
 
     private List<Line> lines(ChannelId channel, @Nullable Reader reader, String events, Object... parameters) {
         String sql = "SELECT " + ENDS + ", " + Rights.forbidden(reader) + " AS forbidden, e.*" + CHANNEL + events;
-        return database.query(
-                sql,
-                row -> {
-                    Event event = Rows.event(row, channel.name(), "");
-                    LogEntry entry = event == null ? null : new LogEntry(event, row.getLong("access_epoch"));
-                    return new Line(Rows.head(row), row.getBoolean("forbidden"), entry);
-                },
-                Rights.parameters(channel, reader == null ? null : reader.actor(), parameters));
+        return database.of(channel.tenant())
+                .query(
+                        sql,
+                        row -> {
+                            Event event = Rows.event(row, channel.name(), "");
+                            LogEntry entry = event == null ? null : new LogEntry(event, row.getLong("access_epoch"));
+                            return new Line(Rows.head(row), row.getBoolean("forbidden"), entry);
+                        },
+                        Rights.parameters(channel, reader == null ? null : reader.actor(), parameters));
     }
 
     private static List<LogEntry> entries(List<Line> lines) {
@@ -198,21 +199,23 @@ final class PostgresEventLog implements EventLog {
         List<ChannelId> all = List.copyOf(channels);
         for (int i = 0; i < all.size(); i += HEADS_PER_STATEMENT) {
             List<ChannelId> some = all.subList(i, Math.min(all.size(), i + HEADS_PER_STATEMENT));
-            database.query(
-                    HEADS,
-                    row -> heads.put(some.get(row.getInt("n") - 1), Rows.head(row)),
-                    some.stream().map(ChannelId::tenant).toArray(String[]::new),
-                    some.stream().map(id -> id.name().value()).toArray(String[]::new));
+            database.of(some.stream().map(ChannelId::tenant))
+                    .query(
+                            HEADS,
+                            row -> heads.put(some.get(row.getInt("n") - 1), Rows.head(row)),
+                            some.stream().map(ChannelId::tenant).toArray(String[]::new),
+                            some.stream().map(id -> id.name().value()).toArray(String[]::new));
         }
         return heads;
     }
 
     @Override
     public Optional<Head> pastWindow(ChannelId channel, long after, Contract.ReplayWindow window) {
-        Missed missed = database.one(
-                "SELECT " + ENDS + ", m.age" + CHANNEL + FIRST_MISSED,
-                row -> new Missed(Rows.head(row), row.getObject("age", Long.class)),
-                Rights.parameters(channel, null, after));
+        Missed missed = database.of(channel.tenant())
+                .one(
+                        "SELECT " + ENDS + ", m.age" + CHANNEL + FIRST_MISSED,
+                        row -> new Missed(Rows.head(row), row.getObject("age", Long.class)),
+                        Rights.parameters(channel, null, after));
         Head head = missed.head();
         if (after == head.seq()) {
             return Optional.empty();

@@ -91,17 +91,17 @@ final class PostgresLogEpoch implements LogEpoch {
 
     @Override
     public int current() {
-        return database.one("SELECT epoch FROM tailrace.log", row -> row.getInt(1));
+        return database.all().one("SELECT epoch FROM tailrace.log", row -> row.getInt(1));
     }
 
     @Override
     public int observe() {
-        return remember(database.transaction(sql -> look(sql, false)));
+        return remember(database.all().transaction(sql -> look(sql, false)));
     }
 
     @Override
     public int restored() {
-        return remember(database.transaction(sql -> look(sql, true)));
+        return remember(database.all().transaction(sql -> look(sql, true)));
     }
 
     /** Before the first look there is nothing to compare with, and maybe no table. */

@@ -34,13 +34,15 @@ final class PostgresMemberships implements Memberships {
         if (questions.size() > MAX_QUESTIONS) {
             throw new IllegalArgumentException(questions.size() + " questions");
         }
-        return database.query(
-                STANDINGS,
-                row -> {
-                    String role = row.getString("role");
-                    return new Standing(role == null ? null : PostgresChannels.role(role), row.getBoolean("denied"));
-                },
-                Rights.parameters(questions));
+        return database.of(questions.stream().map(question -> question.channel().tenant()))
+                .query(
+                        STANDINGS,
+                        row -> {
+                            String role = row.getString("role");
+                            return new Standing(
+                                    role == null ? null : PostgresChannels.role(role), row.getBoolean("denied"));
+                        },
+                        Rights.parameters(questions));
     }
 
     @Override
@@ -55,7 +57,7 @@ final class PostgresMemberships implements Memberships {
 
     private Changed change(String action, ChannelId channel, String user, @Nullable Role role, Audit.By by) {
         var change = new Change(user, role);
-        return database.transaction(sql -> {
+        return database.of(channel.tenant()).transaction(sql -> {
             PostgresAudit.add(sql, by, action, channel.name().value(), change);
             return sql.one(
                     "SELECT seq, access_epoch FROM tailrace.change_member(?, ?, ?, ?, ?, ?)",
@@ -73,7 +75,7 @@ final class PostgresMemberships implements Memberships {
     public long revoke(String tenant, Revoked kind, String subject, Instant until, Audit.By by) {
         String name = kind.name().toLowerCase(Locale.ROOT);
         String whom = kind == Revoked.TENANT ? "" : subject;
-        return database.transaction(sql -> {
+        return database.of(tenant).transaction(sql -> {
             PostgresAudit.add(sql, by, "revocation", "", new Revocation(name, whom));
             return sql.one(
                     "SELECT tailrace.revoke(?, ?, ?, ?, ?)",
@@ -88,7 +90,8 @@ final class PostgresMemberships implements Memberships {
 
     @Override
     public long accessEpoch(String tenant) {
-        return database.first("SELECT epoch FROM tailrace.access WHERE tenant = ?", row -> row.getLong(1), tenant)
+        return database.of(tenant)
+                .first("SELECT epoch FROM tailrace.access WHERE tenant = ?", row -> row.getLong(1), tenant)
                 .orElse(0L);
     }
 }

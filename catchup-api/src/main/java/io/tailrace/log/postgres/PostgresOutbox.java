@@ -25,26 +25,31 @@ final class PostgresOutbox implements Outbox {
 
     @Override
     public List<Mark> unsettled(Duration age, int limit) {
-        return database.query(
-                UNSETTLED,
-                row -> new Mark(row.getLong(1), ChannelId.of(row.getString(2), row.getString(3)), row.getLong(4)),
-                limit,
-                seconds(age));
+        return database.all()
+                .query(
+                        UNSETTLED,
+                        row -> new Mark(
+                                row.getLong(1), ChannelId.of(row.getString(2), row.getString(3)), row.getLong(4)),
+                        limit,
+                        seconds(age));
     }
 
     @Override
     public void settle(Collection<Long> ids) {
         if (!ids.isEmpty()) {
-            database.update(
-                    "DELETE FROM tailrace.outbox WHERE id = ANY (?)",
-                    ids.stream().mapToLong(Long::longValue).toArray());
+            database.all()
+                    .update(
+                            "DELETE FROM tailrace.outbox WHERE id = ANY (?)",
+                            ids.stream().mapToLong(Long::longValue).toArray());
         }
     }
 
     @Override
     public int drop(Duration age) {
-        return database.update(
-                "DELETE FROM tailrace.outbox WHERE at <= clock_timestamp() - make_interval(secs => ?)", seconds(age));
+        return database.all()
+                .update(
+                        "DELETE FROM tailrace.outbox WHERE at <= clock_timestamp() - make_interval(secs => ?)",
+                        seconds(age));
     }
 
     private static double seconds(Duration age) {

@@ -15,10 +15,10 @@ final class PostgresReceipts implements Receipts {
             WHERE c.tenant = ? AND c.name = ? AND c.deleted_at IS NULL AND r.reader > ? COLLATE "C"
             ORDER BY r.reader LIMIT ?""";
 
-    private final Sql sql;
+    private final Database database;
 
-    PostgresReceipts(Sql sql) {
-        this.sql = sql;
+    PostgresReceipts(Database database) {
+        this.database = database;
     }
 
     @Override
@@ -26,17 +26,20 @@ final class PostgresReceipts implements Receipts {
         if (reads.isEmpty() || reads.size() > MAX_PAGE) {
             throw new IllegalArgumentException("1 to " + MAX_PAGE + " receipts, not " + reads.size());
         }
-        return sql.query(
-                ADVANCE,
-                row -> {
-                    var read = reads.get(row.getInt("n") - 1);
-                    var at = Rows.instant(row, "at");
-                    return new Receipt(read.channel(), read.user(), row.getLong("seq"), at);
-                },
-                reads.stream().map(read -> read.channel().tenant()).toArray(String[]::new),
-                reads.stream().map(read -> read.channel().name().value()).toArray(String[]::new),
-                reads.stream().map(Read::user).toArray(String[]::new),
-                reads.stream().mapToLong(Read::seq).toArray());
+        return database.of(reads.stream().map(read -> read.channel().tenant()))
+                .query(
+                        ADVANCE,
+                        row -> {
+                            var read = reads.get(row.getInt("n") - 1);
+                            var at = Rows.instant(row, "at");
+                            return new Receipt(read.channel(), read.user(), row.getLong("seq"), at);
+                        },
+                        reads.stream().map(read -> read.channel().tenant()).toArray(String[]::new),
+                        reads.stream()
+                                .map(read -> read.channel().name().value())
+                                .toArray(String[]::new),
+                        reads.stream().map(Read::user).toArray(String[]::new),
+                        reads.stream().mapToLong(Read::seq).toArray());
     }
 
     @Override
@@ -44,12 +47,14 @@ final class PostgresReceipts implements Receipts {
         if (limit < 1 || limit > MAX_PAGE) {
             throw new IllegalArgumentException("limit " + limit);
         }
-        return sql.query(
-                PAGE,
-                row -> new Receipt(channel, row.getString("reader"), row.getLong("seq"), Rows.instant(row, "at")),
-                channel.tenant(),
-                channel.name().value(),
-                after,
-                limit);
+        return database.of(channel.tenant())
+                .query(
+                        PAGE,
+                        row -> new Receipt(
+                                channel, row.getString("reader"), row.getLong("seq"), Rows.instant(row, "at")),
+                        channel.tenant(),
+                        channel.name().value(),
+                        after,
+                        limit);
     }
 }

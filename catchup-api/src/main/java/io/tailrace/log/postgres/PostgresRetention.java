@@ -79,12 +79,12 @@ final class PostgresRetention implements Retention {
 
     @Override
     public synchronized Swept sweep() {
-        if (database.update(DUE, interval.toMillis() / 1_000.0) == 0) {
+        if (database.all().update(DUE, interval.toMillis() / 1_000.0) == 0) {
             return Swept.NOTHING;
         }
         long events = trimChannels() + emptyDiscarded();
-        long keys = repeat(() -> database.update(IDEMPOTENCY, idempotencyTtl.toMillis() / 1_000.0, BATCH));
-        long revocations = repeat(() -> database.update(REVOCATIONS, BATCH));
+        long keys = repeat(() -> database.all().update(IDEMPOTENCY, idempotencyTtl.toMillis() / 1_000.0, BATCH));
+        long revocations = repeat(() -> database.all().update(REVOCATIONS, BATCH));
         var swept = new Swept(events, keys, revocations);
         meters.swept(swept);
         return swept;
@@ -107,20 +107,21 @@ final class PostgresRetention implements Retention {
     }
 
     private List<Candidate> candidates(String tenant, String name) {
-        return database.query(
-                CHANNELS,
-                row -> {
-                    double age = row.getDouble("age");
-                    return new Candidate(
-                            row.getLong("id"),
-                            ChannelId.of(row.getString("tenant"), row.getString("name")),
-                            row.getLong("head"),
-                            row.getLong("floor"),
-                            row.wasNull() ? null : age);
-                },
-                tenant,
-                name,
-                PAGE);
+        return database.all()
+                .query(
+                        CHANNELS,
+                        row -> {
+                            double age = row.getDouble("age");
+                            return new Candidate(
+                                    row.getLong("id"),
+                                    ChannelId.of(row.getString("tenant"), row.getString("name")),
+                                    row.getLong("head"),
+                                    row.getLong("floor"),
+                                    row.wasNull() ? null : age);
+                        },
+                        tenant,
+                        name,
+                        PAGE);
     }
 
     private long trim(Candidate candidate) {
@@ -148,32 +149,36 @@ final class PostgresRetention implements Retention {
     }
 
     private long pastAge(Candidate candidate, long floor, long age) {
-        return database.one(PAST_AGE, row -> row.getLong(1), (double) age, candidate.id(), floor, BATCH);
+        return database.all().one(PAST_AGE, row -> row.getLong(1), (double) age, candidate.id(), floor, BATCH);
     }
 
     private long trim(Candidate candidate, long floor, boolean keepLatest) {
-        return database.one(
-                "SELECT tailrace.trim(?, ?, ?, ?, ?)",
-                row -> row.getLong(1),
-                candidate.channel().tenant(),
-                candidate.channel().name().value(),
-                candidate.id(),
-                floor,
-                keepLatest);
+        return database.all()
+                .one(
+                        "SELECT tailrace.trim(?, ?, ?, ?, ?)",
+                        row -> row.getLong(1),
+                        candidate.channel().tenant(),
+                        candidate.channel().name().value(),
+                        candidate.id(),
+                        floor,
+                        keepLatest);
     }
 
     /** Removes what deleted channels left. Nothing writes to those lives any more, so no channel is locked. */
     private long emptyDiscarded() {
         long events = 0;
-        for (long id : database.query(
-                "SELECT channel FROM tailrace.discarded ORDER BY channel LIMIT ?", row -> row.getLong(1), PAGE)) {
+        for (long id : database.all()
+                .query(
+                        "SELECT channel FROM tailrace.discarded ORDER BY channel LIMIT ?",
+                        row -> row.getLong(1),
+                        PAGE)) {
             for (String table : OF_DISCARDED) {
                 String delete = "DELETE FROM tailrace." + table + " WHERE ctid = ANY (ARRAY(SELECT ctid FROM tailrace."
                         + table + " WHERE channel = ? LIMIT ?))";
-                long removed = repeat(() -> database.update(delete, id, BATCH));
+                long removed = repeat(() -> database.all().update(delete, id, BATCH));
                 events += table.equals("event") ? removed : 0;
             }
-            database.update("DELETE FROM tailrace.discarded WHERE channel = ?", id);
+            database.all().update("DELETE FROM tailrace.discarded WHERE channel = ?", id);
         }
         return events;
     }

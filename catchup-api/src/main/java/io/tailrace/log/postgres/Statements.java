@@ -13,13 +13,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
-/** Runs statements on one connection, which stays the caller's. */
+/** Runs statements on one connection, which stays the caller's: as who it belongs to, or confined to one tenant. */
 final class Statements implements Sql {
 
     private final Connection connection;
+    private final @Nullable Confined confined;
 
     Statements(Connection connection) {
+        this(connection, null);
+    }
+
+    Statements(Connection connection, @Nullable Confined confined) {
         this.connection = connection;
+        this.confined = confined;
     }
 
     @Override
@@ -33,8 +39,8 @@ final class Statements implements Sql {
 
     /** As {@link #query}, for those who have to see how it failed. */
     <T> List<T> rows(String sql, Row<T> row, @Nullable Object... parameters) throws SQLException {
-        try (var statement = prepare(sql, parameters);
-                ResultSet results = statement.executeQuery()) {
+        try (var statement = executed(sql, parameters);
+                ResultSet results = statement.getResultSet()) {
             var values = new ArrayList<T>();
             while (results.next()) {
                 values.add(row.read(results));
@@ -45,18 +51,29 @@ final class Statements implements Sql {
 
     @Override
     public int update(String sql, @Nullable Object... parameters) {
-        try (var statement = prepare(sql, parameters)) {
-            return statement.executeUpdate();
+        try (var statement = executed(sql, parameters)) {
+            return statement.getUpdateCount();
         } catch (SQLException e) {
             throw Faults.translate(e);
         }
     }
 
-    private PreparedStatement prepare(String sql, @Nullable Object... parameters) throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql);
+    /** The statement, run, at the result of {@code sql}. */
+    private PreparedStatement executed(String sql, @Nullable Object... parameters) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(confined == null ? sql : Confined.before(sql));
         try {
+            int first = 1;
+            if (confined != null) {
+                statement.setString(1, confined.role());
+                statement.setString(2, confined.tenant());
+                first += Confined.PARAMETERS;
+            }
             for (int i = 0; i < parameters.length; i++) {
-                bind(statement, i + 1, parameters[i]);
+                bind(statement, first + i, parameters[i]);
+            }
+            statement.execute();
+            if (confined != null) {
+                statement.getMoreResults();
             }
             return statement;
         } catch (SQLException | RuntimeException e) {

@@ -138,8 +138,10 @@ class AppendRacesTest extends OnPostgres {
     }
 
     private static long deadlocks() {
-        return database.one(
-                "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()", row -> row.getLong(1));
+        return database.all()
+                .one(
+                        "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()",
+                        row -> row.getLong(1));
     }
 
     @Test

@@ -28,11 +28,11 @@ class ApplicationAppendTest extends OnPostgres {
 
     @BeforeEach
     void installApplication() {
-        database.update("DO $$ BEGIN CREATE ROLE shop LOGIN; EXCEPTION WHEN duplicate_object THEN END $$");
-        database.update("GRANT USAGE ON SCHEMA tailrace TO shop");
-        database.update("GRANT EXECUTE ON FUNCTION tailrace.append TO shop");
-        database.update("CREATE TABLE IF NOT EXISTS public.purchase (id int PRIMARY KEY, status text)");
-        database.update("GRANT ALL ON public.purchase TO shop");
+        database.all().update("DO $$ BEGIN CREATE ROLE shop LOGIN; EXCEPTION WHEN duplicate_object THEN END $$");
+        database.all().update("GRANT USAGE ON SCHEMA tailrace TO shop");
+        database.all().update("GRANT EXECUTE ON FUNCTION tailrace.append TO shop");
+        database.all().update("CREATE TABLE IF NOT EXISTS public.purchase (id int PRIMARY KEY, status text)");
+        database.all().update("GRANT ALL ON public.purchase TO shop");
         log.outbox().drop(Duration.ZERO);
     }
 

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -69,7 +70,7 @@ class AuditTest extends OnPostgres {
 
     @Test
     void whatDidNotHappenIsNotKept() {
-        assertThatThrownBy(() -> database.transaction(sql -> {
+        assertThatThrownBy(() -> database.all().transaction(sql -> {
                     PostgresAudit.add(sql, by("undone"), "member.put", "board:1", List.of());
                     throw new IllegalStateException("undone");
                 }))
@@ -85,9 +86,32 @@ class AuditTest extends OnPostgres {
                 "UPDATE tailrace.audit SET principal = 'mallory'",
                 "DELETE FROM tailrace.audit",
                 "TRUNCATE tailrace.audit")) {
-            assertThatThrownBy(() -> database.update(statement)).hasStackTraceContaining("only ever added to");
+            assertThatThrownBy(() -> database.all().update(statement)).hasStackTraceContaining("only ever added to");
         }
         assertThat(log.audit().page("fixed", 0, 10)).isEqualTo(before);
+    }
+
+    /** Nodes add and read as a role that may do nothing else with it; the trigger is for everybody. */
+    @Test
+    void whatNodesRunAsMayOnlyAddAndRead() {
+        var may = database.of("fixed")
+                .one(
+                        "SELECT concat_ws(' ', has_table_privilege('tailrace.audit', 'SELECT'),"
+                                + " has_table_privilege('tailrace.audit', 'INSERT'),"
+                                + " has_table_privilege('tailrace.audit', 'UPDATE'),"
+                                + " has_table_privilege('tailrace.audit', 'DELETE'),"
+                                + " has_table_privilege('tailrace.audit', 'TRUNCATE'))",
+                        row -> row.getString(1));
+        assertThat(may).isEqualTo("t t f f f");
+    }
+
+    @Test
+    void whatWasDoneInTransactionsOfItsOwnIsKeptAfterwards() {
+        log.audit().add(by("after"), "events.broadcast", "", Map.of("channels", 50));
+        assertThat(log.audit().page("after", 0, 10)).singleElement().satisfies(entry -> {
+            assertThat(entry.by()).isEqualTo("ada");
+            assertThat(entry.detail().text()).isEqualTo("{\"channels\":50}");
+        });
     }
 
     @Test

@@ -79,13 +79,15 @@ class ChannelsTest extends OnPostgres {
     void whatADeletedChannelLeavesIsSweptAway() {
         String a = channel();
         append(Writes.to(a).key("k"), Writes.to(a));
-        long id = database.one("SELECT id FROM tailrace.channel WHERE name = ?", row -> row.getLong(1), a);
+        long id = database.all().one("SELECT id FROM tailrace.channel WHERE name = ?", row -> row.getLong(1), a);
         log.channels().delete(id(a), BY);
         append(Writes.to(a));
         assertThat(log.retention().sweep().events()).isGreaterThanOrEqualTo(2);
-        assertThat(database.<Long>one("SELECT count(*) FROM tailrace.event WHERE channel = ?", r -> r.getLong(1), id))
+        assertThat(database.all()
+                        .<Long>one("SELECT count(*) FROM tailrace.event WHERE channel = ?", r -> r.getLong(1), id))
                 .isZero();
-        assertThat(database.<Long>one("SELECT count(*) FROM tailrace.keyed WHERE channel = ?", r -> r.getLong(1), id))
+        assertThat(database.all()
+                        .<Long>one("SELECT count(*) FROM tailrace.keyed WHERE channel = ?", r -> r.getLong(1), id))
                 .isZero();
         assertThat(entries(a, 2)).hasSize(1);
     }

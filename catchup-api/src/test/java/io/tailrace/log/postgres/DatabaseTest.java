@@ -47,24 +47,25 @@ class DatabaseTest {
     void parametersOfEveryKindArriveAsTheyAre() {
         try (var database = PostgresServer.shared(Version.DEBIAN_15).freshDatabase()) {
             var now = Instant.parse("2026-11-23T10:00:00.123456Z");
-            var row = database.one(
-                    "SELECT ?::text, ?::bigint, ?::timestamptz, ?::text[], ?::bigint[], ?::bytea[], ?::boolean[], ?::int",
-                    r -> r.getString(1)
-                            + r.getLong(2)
-                            + r.getObject(3, OffsetDateTime.class).toInstant()
-                            + Arrays.asList((Object[]) r.getArray(4).getArray())
-                            + Arrays.asList((Object[]) r.getArray(5).getArray())
-                            + ((byte[][]) r.getArray(6).getArray())[0][0]
-                            + Arrays.asList((Object[]) r.getArray(7).getArray())
-                            + r.getObject(8),
-                    "a",
-                    7L,
-                    now,
-                    new String[] {"x,\"{}\\", null},
-                    new long[] {1, 2},
-                    new byte[][] {{9}},
-                    new boolean[] {true},
-                    null);
+            var row = database.all()
+                    .one(
+                            "SELECT ?::text, ?::bigint, ?::timestamptz, ?::text[], ?::bigint[], ?::bytea[], ?::boolean[], ?::int",
+                            r -> r.getString(1)
+                                    + r.getLong(2)
+                                    + r.getObject(3, OffsetDateTime.class).toInstant()
+                                    + Arrays.asList((Object[]) r.getArray(4).getArray())
+                                    + Arrays.asList((Object[]) r.getArray(5).getArray())
+                                    + ((byte[][]) r.getArray(6).getArray())[0][0]
+                                    + Arrays.asList((Object[]) r.getArray(7).getArray())
+                                    + r.getObject(8),
+                            "a",
+                            7L,
+                            now,
+                            new String[] {"x,\"{}\\", null},
+                            new long[] {1, 2},
+                            new byte[][] {{9}},
+                            new boolean[] {true},
+                            null);
             assertThat(row).isEqualTo("a7" + now + "[x,\"{}\\, null][1, 2]9[true]null");
         }
     }
@@ -72,13 +73,13 @@ class DatabaseTest {
     @Test
     void aTransactionThatThrowsLeavesNothing() {
         try (var database = PostgresServer.shared(Version.DEBIAN_15).freshDatabase()) {
-            database.update("CREATE TABLE thing (id int)");
-            assertThatThrownBy(() -> database.transaction(sql -> {
+            database.all().update("CREATE TABLE thing (id int)");
+            assertThatThrownBy(() -> database.all().transaction(sql -> {
                         sql.update("INSERT INTO thing VALUES (1)");
                         throw new IllegalArgumentException("no");
                     }))
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThat(number(database, "SELECT count(*) FROM thing")).isZero();
+            assertThat(number(database.all(), "SELECT count(*) FROM thing")).isZero();
         }
     }
 
@@ -87,13 +88,13 @@ class DatabaseTest {
     void aDatabaseThatIsAwayAnswersSoonAndComesBackByItself() {
         try (var server = PostgresServer.launch(Version.DEBIAN_15);
                 var database = server.freshDatabase()) {
-            assertThat(number(database, "SELECT 1")).isEqualTo(1);
+            assertThat(number(database.all(), "SELECT 1")).isEqualTo(1);
             server.crash();
             var start = Instant.now();
-            assertThatThrownBy(() -> number(database, "SELECT 1")).isInstanceOf(LogUnavailable.class);
+            assertThatThrownBy(() -> number(database.all(), "SELECT 1")).isInstanceOf(LogUnavailable.class);
             assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(6));
             server.start();
-            eventually(() -> assertThat(number(database, "SELECT 1")).isEqualTo(1));
+            eventually(() -> assertThat(number(database.all(), "SELECT 1")).isEqualTo(1));
         }
     }
 

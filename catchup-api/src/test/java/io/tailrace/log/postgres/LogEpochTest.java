@@ -65,9 +65,9 @@ class LogEpochTest {
     void aBackupRestoredTwiceDoesNotGiveOneEpochToTwoHistories() {
         try (var database = PostgresServer.shared(Version.DEBIAN_15).freshDatabase()) {
             int first = on(database).epoch().restored();
-            database.update("UPDATE tailrace.log SET epoch = 1"); // as the backup has it
+            database.all().update("UPDATE tailrace.log SET epoch = 1"); // as the backup has it
             assertThat(on(database).epoch().restored()).isGreaterThanOrEqualTo(first);
-            database.update("UPDATE tailrace.log SET epoch = 1");
+            database.all().update("UPDATE tailrace.log SET epoch = 1");
             // Steps of ten seconds: restores of one backup are further apart than that.
             assertThat(first).isGreaterThan(1_000);
         }
@@ -79,7 +79,7 @@ class LogEpochTest {
                 List.of("system_identifier = 5", "timeline = timeline + 1", "flush_lsn = flush_lsn + 1000000000")) {
             try (var database = PostgresServer.shared(Version.DEBIAN_15).freshDatabase()) {
                 assertThat(on(database).epoch().observe()).isEqualTo(1);
-                database.update("UPDATE tailrace.log SET " + change);
+                database.all().update("UPDATE tailrace.log SET " + change);
                 int raised = on(database).epoch().observe();
                 assertThat(raised).as(change).isGreaterThan(1);
                 assertThat(on(database).epoch().observe()).isEqualTo(raised);
@@ -146,10 +146,10 @@ class LogEpochTest {
         try (var database = PostgresServer.shared(Version.DEBIAN_15).freshDatabase()) {
             var log = on(database);
             assertThat(log.epoch().observe()).isEqualTo(1);
-            database.update("CREATE TABLE dumped AS TABLE tailrace.witness");
+            database.all().update("CREATE TABLE dumped AS TABLE tailrace.witness");
             assertThat(log.epoch().observe()).isEqualTo(1);
-            database.update("DELETE FROM tailrace.witness");
-            database.update("INSERT INTO tailrace.witness TABLE dumped");
+            database.all().update("DELETE FROM tailrace.witness");
+            database.all().update("INSERT INTO tailrace.witness TABLE dumped");
             int raised = log.epoch().observe();
             assertThat(raised).isGreaterThan(1);
             assertThat(log.epoch().observe()).isEqualTo(raised);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tailrace.log.AppendOutcome.Committed;
 import io.tailrace.log.AppendOutcome.Forbidden;
 import io.tailrace.log.AppendOutcome.Replayed;
+import io.tailrace.log.Audit;
 import io.tailrace.log.Memberships;
 import io.tailrace.log.Memberships.Revoked;
 import io.tailrace.log.ReadOutcome;
@@ -111,7 +112,7 @@ class MembershipsTest extends OnPostgres {
                         case TENANT -> "ignored";
                     };
             assertThat(append(Writes.to(a).by(actor))).isInstanceOf(Committed.class);
-            assertThat(log.members().revoke(actor.tenant(), kind, subject, UNTIL, BY))
+            assertThat(log.members().revoke(actor.tenant(), kind, subject, UNTIL, Audit.By.of(actor)))
                     .isEqualTo(1);
             assertThat(append(Writes.to(a).by(actor))).isInstanceOf(Forbidden.class);
             var fresh = new Actor(actor.tenant(), actor.user(), later.tokenId(), actor.device(), later.issuedAt());
@@ -123,8 +124,8 @@ class MembershipsTest extends OnPostgres {
     @Test
     void anActorWithoutTokenIdAndDeviceIsNotRevokedByOthers() {
         var bare = new Actor("bare", "u1", null, null, Instant.EPOCH);
-        log.members().revoke("bare", Revoked.TOKEN, "x", UNTIL, BY);
-        log.members().revoke("bare", Revoked.DEVICE, "y", UNTIL, BY);
+        log.members().revoke("bare", Revoked.TOKEN, "x", UNTIL, Audit.By.of(bare));
+        log.members().revoke("bare", Revoked.DEVICE, "y", UNTIL, Audit.By.of(bare));
         assertThat(append(Writes.to("board:bare").by(bare))).isInstanceOf(Committed.class);
         assertThat(log.members().accessEpoch("bare")).isEqualTo(2);
         assertThat(log.members().accessEpoch("nobody")).isZero();

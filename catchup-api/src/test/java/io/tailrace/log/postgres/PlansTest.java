@@ -109,21 +109,22 @@ class PlansTest extends OnPostgres {
     }
 
     private static void flush(Database single) {
-        single.query("SELECT pg_stat_force_next_flush()", row -> 0);
-        single.query("SELECT 1", row -> 0);
+        single.all().query("SELECT pg_stat_force_next_flush()", row -> 0);
+        single.all().query("SELECT 1", row -> 0);
     }
 
     private static long lookups() {
-        return database.one(
-                "SELECT idx_scan FROM pg_stat_user_tables WHERE relname = 'channel'", row -> row.getLong(1));
+        return database.all()
+                .one("SELECT idx_scan FROM pg_stat_user_tables WHERE relname = 'channel'", row -> row.getLong(1));
     }
 
     private static Map<String, Long> scans() {
         var scans = new TreeMap<String, Long>();
-        database.query(
-                "SELECT relname, seq_scan FROM pg_stat_user_tables WHERE schemaname = 'tailrace'"
-                        + " AND relname NOT IN ('log', 'namespace', 'revocation', 'access', 'schema_history', 'discarded')",
-                row -> scans.put(row.getString(1), row.getLong(2)));
+        database.all()
+                .query(
+                        "SELECT relname, seq_scan FROM pg_stat_user_tables WHERE schemaname = 'tailrace'"
+                                + " AND relname NOT IN ('log', 'namespace', 'revocation', 'access', 'schema_history', 'discarded')",
+                        row -> scans.put(row.getString(1), row.getLong(2)));
         return scans;
     }
 }

@@ -117,10 +117,11 @@ class ReceiptsTest extends OnPostgres {
         assertThat(told(log.receipts().advance(List.of(read(channel, "ada", 1)))))
                 .containsExactly("ada@1");
         log.retention().sweep();
-        assertThat(database.<Long>one(
-                        "SELECT count(*) FROM tailrace.receipt r WHERE NOT EXISTS"
-                                + " (SELECT FROM tailrace.channel c WHERE c.id = r.channel)",
-                        row -> row.getLong(1)))
+        assertThat(database.all()
+                        .<Long>one(
+                                "SELECT count(*) FROM tailrace.receipt r WHERE NOT EXISTS"
+                                        + " (SELECT FROM tailrace.channel c WHERE c.id = r.channel)",
+                                row -> row.getLong(1)))
                 .isZero();
     }
 }

@@ -57,12 +57,13 @@ class RetentionTest extends OnPostgres {
 
     /** Lets the events up to {@code seq} have happened {@code ago}. */
     private static void age(String channel, long seq, Duration ago) {
-        database.update(
-                "UPDATE tailrace.event e SET at = e.at - make_interval(secs => ?) FROM tailrace.channel c"
-                        + " WHERE c.name = ? AND e.channel = c.id AND e.seq <= ?",
-                (double) ago.toSeconds(),
-                channel,
-                seq);
+        database.all()
+                .update(
+                        "UPDATE tailrace.event e SET at = e.at - make_interval(secs => ?) FROM tailrace.channel c"
+                                + " WHERE c.name = ? AND e.channel = c.id AND e.seq <= ?",
+                        (double) ago.toSeconds(),
+                        channel,
+                        seq);
     }
 
     @Test
@@ -111,11 +112,12 @@ class RetentionTest extends OnPostgres {
 
         // Overwritten below the floor, the old one has no reason to stay.
         assertThat(append(Writes.to(a).version(version).key("y").ifMatch(2))).isInstanceOf(Committed.class);
-        assertThat(database.<Long>one(
-                        "SELECT count(*) FROM tailrace.event e JOIN tailrace.channel c ON c.id = e.channel"
-                                + " WHERE c.name = ?",
-                        row -> row.getLong(1),
-                        a))
+        assertThat(database.all()
+                        .<Long>one(
+                                "SELECT count(*) FROM tailrace.event e JOIN tailrace.channel c ON c.id = e.channel"
+                                        + " WHERE c.name = ?",
+                                row -> row.getLong(1),
+                                a))
                 .isEqualTo(3);
     }
 
@@ -137,8 +139,10 @@ class RetentionTest extends OnPostgres {
         var old = Writes.to(channel());
         var young = Writes.to(channel());
         append(old, young);
-        database.update(
-                "UPDATE tailrace.idempotency SET at = at - interval '8 days' WHERE key = ?", old.idempotencyKey());
+        database.all()
+                .update(
+                        "UPDATE tailrace.idempotency SET at = at - interval '8 days' WHERE key = ?",
+                        old.idempotencyKey());
         log.members().revoke("acme", Revoked.TOKEN, "gone", Instant.now().minusSeconds(1), BY);
         log.members().revoke("acme", Revoked.TOKEN, "stays", Instant.now().plusSeconds(60), BY);
         var swept = log.retention().sweep();

@@ -74,20 +74,21 @@ public final class Tickets {
         random.nextBytes(bytes);
         var text = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         var actor = ticket.actor();
-        database.update(
-                """
+        database.of(actor.tenant())
+                .update(
+                        """
                 INSERT INTO tailrace.ticket
                   (hash, tenant, principal, token_id, device, issued_at, purpose, channels, expires_at)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-                hash(text),
-                actor.tenant(),
-                actor.user(),
-                actor.tokenId(),
-                actor.device(),
-                actor.issuedAt(),
-                ticket.purpose().name(),
-                ticket.channels().stream().map(ChannelName::value).toArray(String[]::new),
-                ticket.expiresAt());
+                        hash(text),
+                        actor.tenant(),
+                        actor.user(),
+                        actor.tokenId(),
+                        actor.device(),
+                        actor.issuedAt(),
+                        ticket.purpose().name(),
+                        ticket.channels().stream().map(ChannelName::value).toArray(String[]::new),
+                        ticket.expiresAt());
         return text;
     }
 
@@ -96,7 +97,8 @@ public final class Tickets {
         if (!FORM.matcher(text).matches()) {
             return Optional.empty();
         }
-        return database.first("""
+        // Whose it is, the ticket itself must say.
+        return database.all().first("""
                 SELECT tenant, principal, token_id, device, issued_at, purpose, channels, expires_at
                 FROM tailrace.ticket WHERE hash = ?""", Tickets::read, hash(text));
     }
@@ -108,23 +110,24 @@ public final class Tickets {
      */
     boolean extend(String text, Actor actor, Instant expiresAt) {
         return FORM.matcher(text).matches()
-                && database.update(
-                                """
+                && database.of(actor.tenant())
+                                .update(
+                                        """
                                 UPDATE tailrace.ticket SET expires_at = ?, token_id = ?, device = ?, issued_at = ?
                                 WHERE hash = ? AND tenant = ? AND principal = ?""",
-                                expiresAt,
-                                actor.tokenId(),
-                                actor.device(),
-                                actor.issuedAt(),
-                                hash(text),
-                                actor.tenant(),
-                                actor.user())
+                                        expiresAt,
+                                        actor.tokenId(),
+                                        actor.device(),
+                                        actor.issuedAt(),
+                                        hash(text),
+                                        actor.tenant(),
+                                        actor.user())
                         == 1;
     }
 
     /** Forgets tickets that expired long before {@code now}; returns how many. */
     public int purge(Instant now) {
-        return database.update("""
+        return database.all().update("""
                 DELETE FROM tailrace.ticket WHERE hash IN
                   (SELECT hash FROM tailrace.ticket WHERE expires_at < ? ORDER BY expires_at LIMIT 10000)""", now.minus(KEPT));
     }

@@ -1,6 +1,6 @@
 package io.tailrace.server.gateway;
 
-import io.tailrace.log.postgres.Sql;
+import io.tailrace.log.postgres.Database;
 import io.tailrace.wire.ChannelName;
 import io.tailrace.wire.Position;
 import java.time.Duration;
@@ -33,57 +33,59 @@ final class CheckpointTable {
                 select id from tailrace.checkpoint where renewed_at < now() - make_interval(secs => ?)
                 limit %d for update skip locked)""".formatted(SWEEP);
 
-    private final Sql sql;
+    private final Database database;
 
-    CheckpointTable(Sql sql) {
-        this.sql = sql;
+    CheckpointTable(Database database) {
+        this.database = database;
     }
 
     /** Inserts all in one statement, whose commit is not waited for. */
     void insert(List<Checkpoint> rows) {
-        sql.query(
-                "select tailrace.save_checkpoints(?, ?, ?, ?, ?, ?)",
-                row -> true,
-                column(rows, row -> row.position().id()),
-                column(rows, Checkpoint::tenant),
-                column(rows, Checkpoint::principal),
-                rows.stream().mapToInt(Checkpoint::epoch).toArray(),
-                column(rows, row -> joined(row.seqs().keySet())),
-                column(rows, row -> joined(row.seqs().values())));
+        database.all()
+                .query(
+                        "select tailrace.save_checkpoints(?, ?, ?, ?, ?, ?)",
+                        row -> true,
+                        column(rows, row -> row.position().id()),
+                        column(rows, Checkpoint::tenant),
+                        column(rows, Checkpoint::principal),
+                        rows.stream().mapToInt(Checkpoint::epoch).toArray(),
+                        column(rows, row -> joined(row.seqs().keySet())),
+                        column(rows, row -> joined(row.seqs().values())));
     }
 
     /** The checkpoint of this id, if it is this tenant's and this principal's; it is then kept for another day. */
     Optional<Checkpoint> find(Position.Checkpoint position, String tenant, String principal) {
-        return sql.first(
-                FIND,
-                row -> new Checkpoint(
-                        position,
+        return database.of(tenant)
+                .first(
+                        FIND,
+                        row -> new Checkpoint(
+                                position,
+                                tenant,
+                                principal,
+                                row.getInt("epoch"),
+                                seqs(row.getString("channels"), row.getString("seqs"))),
+                        position.id(),
                         tenant,
                         principal,
-                        row.getInt("epoch"),
-                        seqs(row.getString("channels"), row.getString("seqs"))),
-                position.id(),
-                tenant,
-                principal,
-                position.id(),
-                tenant,
-                principal);
+                        position.id(),
+                        tenant,
+                        principal);
     }
 
     /** Keeps these for longer. */
     void renew(Collection<String> ids) {
-        sql.update("update tailrace.checkpoint set renewed_at = now() where id = any (?)", (Object)
+        database.all().update("update tailrace.checkpoint set renewed_at = now() where id = any (?)", (Object)
                 ids.toArray(String[]::new));
     }
 
     /** Forgets what was not renewed for {@link #KEPT}; at most {@value #SWEEP} rows. Returns how many. */
     int sweep() {
-        return sql.update(FORGET, KEPT.toSeconds());
+        return database.all().update(FORGET, KEPT.toSeconds());
     }
 
     /** Asks the database for nothing: whether it answers. */
     void probe() {
-        sql.query("select 1", row -> true);
+        database.all().query("select 1", row -> true);
     }
 
     private static String[] column(List<Checkpoint> rows, Function<Checkpoint, String> column) {

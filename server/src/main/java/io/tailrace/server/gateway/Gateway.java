@@ -3,7 +3,7 @@ package io.tailrace.server.gateway;
 import io.helidon.webserver.http.HttpService;
 import io.tailrace.log.Contracts;
 import io.tailrace.log.EventLog;
-import io.tailrace.log.postgres.Sql;
+import io.tailrace.log.postgres.Database;
 import io.tailrace.server.access.Access;
 import io.tailrace.server.access.AccessChanges;
 import io.tailrace.server.bus.Bus;
@@ -37,7 +37,7 @@ public final class Gateway implements AutoCloseable {
             AccessChanges changes,
             Limits limits,
             Bus bus,
-            Sql database,
+            Database database,
             Journal journal,
             StreamMeters meters) {}
 

@@ -36,6 +36,7 @@ final class DirectProblems implements DirectHandler {
                 : Problems.of(proposed).orElseGet(() -> Problem.of(ProblemType.INTERNAL));
         // 414 and 431 keep their status, which says more than the 400 of their type.
         var status = problem.cause() == ProblemType.REQUEST_MALFORMED ? proposed : Status.create(problem.status());
+        SecurityHeaders.preset(headers);
         headers.set(HeaderValues.create(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE));
         return TransportResponse.builder()
                 .status(status)

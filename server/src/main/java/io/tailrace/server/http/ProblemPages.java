@@ -65,7 +65,7 @@ public final class ProblemPages implements HttpService {
     private static void send(ServerResponse response, String title, String body) {
         response.headers().contentType(HTML);
         response.header(HeaderValues.create(HeaderNames.CACHE_CONTROL, "public, max-age=3600"));
-        response.header(HeaderValues.create("Content-Security-Policy", "default-src 'none'"));
+        response.header(SecurityHeaders.TEXT_ONLY);
         response.send(PAGE.formatted(title, body).getBytes(StandardCharsets.UTF_8));
     }
 }

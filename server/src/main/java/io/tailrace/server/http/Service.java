@@ -51,6 +51,7 @@ final class Service {
         var connection = ClientConnection.of(request);
         connection.active(1);
         try {
+            SecurityHeaders.preset(response.headers());
             cors.answer(request, response);
             Parameters.requireWellFormed(request);
             door.pass(route);

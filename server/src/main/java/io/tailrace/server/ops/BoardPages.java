@@ -42,8 +42,6 @@ public final class BoardPages implements HttpService {
     private static final Header REVALIDATE = HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-cache");
     private static final Header FOR_EVER =
             HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "public, max-age=31536000, immutable");
-    private static final Header NO_SNIFFING = HeaderValues.createCached("X-Content-Type-Options", "nosniff");
-    private static final Header NO_REFERRER = HeaderValues.createCached("Referrer-Policy", "no-referrer");
 
     private final byte[] page;
     private final String tag;
@@ -77,9 +75,7 @@ public final class BoardPages implements HttpService {
     private void page(ServerRequest request, ServerResponse response) {
         response.header(REVALIDATE)
                 .header(HeaderValues.create(HeaderNames.ETAG, tag))
-                .header(policy)
-                .header(NO_SNIFFING)
-                .header(NO_REFERRER);
+                .header(policy);
         if (request.headers()
                 .first(HeaderNames.IF_NONE_MATCH)
                 .filter(tag::equals)
@@ -99,7 +95,7 @@ public final class BoardPages implements HttpService {
         if (content.isEmpty()) {
             throw new Refusal(Problem.of(ProblemType.NOT_FOUND));
         }
-        response.header(FOR_EVER).header(NO_SNIFFING);
+        response.header(FOR_EVER);
         response.headers().contentType(Objects.requireNonNull(type));
         response.send(content.get());
     }

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.tailrace.log.LogMeters;
 import io.tailrace.log.Retention;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /** The log as metrics: {@code tailrace_log_…}. */
 public final class LogMetrics implements LogMeters {
@@ -18,7 +19,8 @@ public final class LogMetrics implements LogMeters {
     private final Counter trimmed;
     private final AtomicInteger epoch = new AtomicInteger();
 
-    public LogMetrics(MeterRegistry registry) {
+    /** @param walled whether PostgreSQL keeps tenants apart */
+    public LogMetrics(MeterRegistry registry, BooleanSupplier walled) {
         this.resubmitted = Counter.builder("tailrace.log.resubmitted")
                 .description("Appends submitted once more after a deadlock, a timeout or a lost connection")
                 .register(registry);
@@ -39,6 +41,10 @@ public final class LogMetrics implements LogMeters {
                 .register(registry);
         Gauge.builder("tailrace.log.epoch.raised", epoch, AtomicInteger::get)
                 .description("The last epoch that this node raised; 0: none")
+                .register(registry);
+        Gauge.builder("tailrace.log.walled", walled, stands -> stands.getAsBoolean() ? 1 : 0)
+                .strongReference(true)
+                .description("1 while PostgreSQL itself keeps tenants apart; alert on 0, the log says what is missing")
                 .register(registry);
     }
 

@@ -26,11 +26,13 @@ public final class BatchRoutes implements HttpService {
 
     private final Writes writes;
     private final Limits limits;
+    private final Broadcasts broadcasts;
     private final Turns turns = new Turns(Runtime.getRuntime().availableProcessors());
 
-    public BatchRoutes(Writes writes, Limits limits) {
+    public BatchRoutes(Writes writes, Limits limits, Broadcasts broadcasts) {
         this.writes = writes;
         this.limits = limits;
+        this.broadcasts = broadcasts;
     }
 
     @Override
@@ -46,6 +48,7 @@ public final class BatchRoutes implements HttpService {
         limits.writes(author, Math.max(1, asked.size()), response);
         var going = begin(sender, asked);
         var outcomes = going.parts.stream().map(part -> part.attempt.finish()).toList();
+        broadcasts.keep(request, author, going.reached(outcomes));
         byte[] answer = turns.take(author.tenant(), () -> JsonCodec.writeBytes(going.results(outcomes)));
         response.headers().contentType(MediaTypes.APPLICATION_JSON);
         response.send(answer);
@@ -59,7 +62,7 @@ public final class BatchRoutes implements HttpService {
         }
     }
 
-    private record GoingPart(List<Integer> places, Attempt attempt) {}
+    private record GoingPart(ChannelName channel, List<Integer> places, Attempt attempt) {}
 
     /** A batch under way: what is answered already, by place, and what is waited for. */
     private record Going(Batch.@Nullable Result[] answered, List<GoingPart> parts) {
@@ -73,6 +76,21 @@ public final class BatchRoutes implements HttpService {
             }
             return new Batch.Results(Arrays.asList(answered));
         }
+
+        /** The channels that got something, now or at an earlier try. */
+        Map<ChannelName, Integer> reached(List<List<WriteOutcome>> outcomes) {
+            var reached = new HashMap<ChannelName, Integer>();
+            for (int part = 0; part < parts.size(); part++) {
+                long events = outcomes.get(part).stream()
+                        .filter(outcome ->
+                                outcome instanceof WriteOutcome.Stored || outcome instanceof WriteOutcome.PassedOn)
+                        .count();
+                if (events > 0) {
+                    reached.put(parts.get(part).channel, (int) events);
+                }
+            }
+            return reached;
+        }
     }
 
     /** Sets all channels going before anybody waits for one: they share nothing but the answer. */
@@ -80,8 +98,8 @@ public final class BatchRoutes implements HttpService {
         var answered = new Batch.@Nullable Result[asked.size()];
         var going = new ArrayList<GoingPart>();
         parts(asked, answered)
-                .forEach((channel, part) ->
-                        going.add(new GoingPart(part.places(), writes.begin(sender, channel, part.items()))));
+                .forEach((channel, part) -> going.add(
+                        new GoingPart(channel, part.places(), writes.begin(sender, channel, part.items()))));
         return new Going(answered, going);
     }
 

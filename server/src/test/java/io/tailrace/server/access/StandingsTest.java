@@ -35,8 +35,10 @@ class StandingsTest {
     }
 
     private static long statements(Database database) {
-        return database.one(
-                "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()", row -> row.getLong(1));
+        return database.all()
+                .one(
+                        "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()",
+                        row -> row.getLong(1));
     }
 
     @Test

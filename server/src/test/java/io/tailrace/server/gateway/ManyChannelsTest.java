@@ -126,18 +126,20 @@ class ManyChannelsTest {
     }
 
     private static Map<String, Long> checkpoint(String id) {
-        return fixture.database.one(
-                "select channels, seqs from tailrace.checkpoint where id = ?",
-                row -> {
-                    var names = row.getString(1).split(" ");
-                    var seqs = row.getString(2).split(" ");
-                    var vector = new HashMap<String, Long>();
-                    for (int i = 0; i < names.length; i++) {
-                        vector.put(names[i], Long.valueOf(seqs[i]));
-                    }
-                    return vector;
-                },
-                id.substring(2));
+        return fixture.database
+                .all()
+                .one(
+                        "select channels, seqs from tailrace.checkpoint where id = ?",
+                        row -> {
+                            var names = row.getString(1).split(" ");
+                            var seqs = row.getString(2).split(" ");
+                            var vector = new HashMap<String, Long>();
+                            for (int i = 0; i < names.length; i++) {
+                                vector.put(names[i], Long.valueOf(seqs[i]));
+                            }
+                            return vector;
+                        },
+                        id.substring(2));
     }
 
     @ParameterizedTest(name = "{0} channels")

@@ -187,8 +187,8 @@ class HubTest {
     void aPositionBelowTheFloorIsLostAndGoesOnFromTheHead() {
         var node = node(ring(SMALL_RING));
         node.append(CHANNEL, 500);
-        node.database().update("DELETE FROM tailrace.event WHERE seq <= 300");
-        node.database().update("UPDATE tailrace.channel SET floor = 300");
+        node.database().all().update("DELETE FROM tailrace.event WHERE seq <= 300");
+        node.database().all().update("UPDATE tailrace.channel SET floor = 300");
         var tooOld = closing(node.after(CHANNEL, 299));
         eventually(() -> assertThat(tooOld.lost()).hasSize(1));
         assertThat(tooOld.lost().getFirst().floor()).isEqualTo(300);
@@ -221,8 +221,8 @@ class HubTest {
         var node = node(AUDITED);
         node.append(CHANNEL, 10);
         var reader = closing(node.live(CHANNEL));
-        node.database().update("DELETE FROM tailrace.event WHERE seq > 6");
-        node.database().update("UPDATE tailrace.channel SET head = 6");
+        node.database().all().update("DELETE FROM tailrace.event WHERE seq > 6");
+        node.database().all().update("UPDATE tailrace.channel SET head = 6");
         eventually(() -> assertThat(reader.lost()).hasSize(1));
         node.write(CHANNEL, 2);
         got(reader, 6, 8);

@@ -77,11 +77,11 @@ class EpochsIT {
     private static void bothNodesLook(PostgresServer postgres, String database) {
         try (var log = postgres.open(database)) {
             String looks = "SELECT node, looks FROM tailrace.witness";
-            var before = log.query(looks, row -> Map.entry(row.getString(1), row.getLong(2)));
+            var before = log.all().query(looks, row -> Map.entry(row.getString(1), row.getLong(2)));
             assertThat(before).hasSize(2);
-            Eventually.eventually(
-                    PATIENCE, () -> assertThat(log.query(looks, row -> Map.entry(row.getString(1), row.getLong(2))))
-                            .doesNotContainAnyElementsOf(before));
+            Eventually.eventually(PATIENCE, () -> assertThat(
+                            log.all().query(looks, row -> Map.entry(row.getString(1), row.getLong(2))))
+                    .doesNotContainAnyElementsOf(before));
         }
     }
 

@@ -85,7 +85,7 @@ class RelayTest {
     /** An application appends in a transaction of its own. */
     private void append(int count) {
         for (int i = 0; i < count; i++) {
-            database.one(APPEND, row -> row.getLong(1));
+            database.all().one(APPEND, row -> row.getLong(1));
         }
     }
 
@@ -146,7 +146,7 @@ class RelayTest {
         relay(forgettingAfter(Duration.ofMinutes(1)));
         eventually(() -> assertThat(seated()).hasSize(1));
         int pid = seated().getFirst();
-        database.one("SELECT pg_terminate_backend(?)", row -> row.getBoolean(1), pid);
+        database.all().one("SELECT pg_terminate_backend(?)", row -> row.getBoolean(1), pid);
         eventually(() -> assertThat(seated()).hasSize(1).doesNotContain(pid));
         append(3);
         announcedUpTo(3);
@@ -154,7 +154,7 @@ class RelayTest {
     }
 
     private List<Integer> seated() {
-        return database.query(SEATED, row -> row.getInt(1));
+        return database.all().query(SEATED, row -> row.getInt(1));
     }
 
     @Test
@@ -173,7 +173,7 @@ class RelayTest {
     @Test
     void dropsMarksThatAreTooOldToMatter() {
         append(3);
-        database.update("UPDATE tailrace.outbox SET at = at - interval '2 minutes'");
+        database.all().update("UPDATE tailrace.outbox SET at = at - interval '2 minutes'");
         var meters = new AtomicInteger();
         relays.add(Relay.start(
                 database::dedicated,
