@@ -10,6 +10,7 @@ import io.tailrace.bench.scenario.FanOut;
 import io.tailrace.bench.scenario.Growth;
 import io.tailrace.bench.scenario.ListenerDown;
 import io.tailrace.bench.scenario.Memory;
+import io.tailrace.bench.scenario.Neighbour;
 import io.tailrace.bench.scenario.Overload;
 import io.tailrace.bench.scenario.Scenario;
 import io.tailrace.bench.scenario.Stalled;
@@ -35,6 +36,7 @@ final class Scenarios {
             new Wifi(),
             new ListenerDown(),
             new Overload(),
+            new Neighbour(),
             new Checkpoints(),
             new Together());
 

@@ -119,6 +119,13 @@ public final class Cluster implements AutoCloseable {
         return tailrace;
     }
 
+    /** Starts a node with the limits that it has by default, and returns when it is ready. */
+    public Tailrace limited() {
+        var usual = new HashMap<String, String>();
+        UNLIMITED.keySet().forEach(limit -> usual.put(limit, ""));
+        return nodes(1, usual);
+    }
+
     /** What is shown by whoever speaks TLS here. */
     Certificate certificate() {
         return Certificate.in(data.resolve("tls"));

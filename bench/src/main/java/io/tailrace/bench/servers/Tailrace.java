@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Nodes of Tailrace that run. The first takes writes and the last serves streams, so that with two of them the one that
@@ -33,6 +34,11 @@ public final class Tailrace implements Server {
     private static final String CREATED = "\"status\":201";
 
     private static final int WRITE_RATE = 100_000;
+
+    /** Bytes that a body may have, and those of it that are left to what stands around. */
+    private static final int LONGEST_BODY = 4 << 20;
+
+    private static final int ENVELOPE = 1_024;
 
     private final Cluster cluster;
     private final List<LocalCluster.Node> nodes;
@@ -133,6 +139,23 @@ public final class Tailrace implements Server {
                 Request.authority(to),
                 query.toString(),
                 after < 0 ? headers : with("Last-Event-ID", Long.toString(after)));
+    }
+
+    /** What opens a stream of the first channel. */
+    public Get stream() {
+        return stream(0, 1, 1, -1);
+    }
+
+    /** Batches as no client of ours sends them: as long as they may be, and twice that; with one write, and garbage. */
+    public List<byte[]> hugeBodies() {
+        var filling = "x".repeat(LONGEST_BODY - ENVELOPE);
+        return Stream.of(
+                        "{\"writes\":[{\"idempotency_key\":\"huge\",\"channel\":\"" + channel(0)
+                                + "\",\"type\":\"tick\",\"data\":\"" + filling + "\"}]}",
+                        "[".repeat(LONGEST_BODY - ENVELOPE),
+                        "{\"writes\":[\"" + filling + filling + "\"]}")
+                .map(body -> Request.of("POST", address(0), "/v1/writes", headers, body))
+                .toList();
     }
 
     @Override

@@ -60,16 +60,16 @@ final class Limit<K> {
     }
 
     /**
-     * Asks for {@code cost} more, all or none.
+     * Asks for {@code cost}, of which {@code paid} were let through before: all of the rest or nothing.
      *
      * @param perSecond at least 1
      */
-    Rates.Verdict ask(K key, int perSecond, int cost) {
-        var verdict = rates.ask(key, perSecond, cost);
+    Rates.Verdict ask(K key, int perSecond, int cost, int paid) {
+        var verdict = rates.ask(key, perSecond, cost, paid);
         if (!verdict.passes()) {
             meters.refused(name);
         } else if (account != null) {
-            sharing.spent(account.apply(key), perSecond, cost, ahead -> rates.owe(key, ahead));
+            sharing.spent(account.apply(key), perSecond, cost - paid, ahead -> rates.owe(key, ahead));
         }
         return verdict;
     }
@@ -80,11 +80,11 @@ final class Limit<K> {
      * @param perSecond 0: as much as it likes
      * @throws Refusal 429
      */
-    void require(K key, int perSecond, int cost, ServerResponse response) {
+    void require(K key, int perSecond, int cost, int paid, ServerResponse response) {
         if (perSecond == 0) {
             return;
         }
-        var verdict = ask(key, perSecond, cost);
+        var verdict = ask(key, perSecond, cost, paid);
         tell(response, perSecond, verdict);
         if (!verdict.passes()) {
             throw new Refusal(Problem.of(ProblemType.RATE_LIMITED, "more than " + perSecond + " per second of " + name)
@@ -101,6 +101,12 @@ final class Limit<K> {
         long again = Math.max(1, Math.ceilDiv(verdict.delay().toNanos(), SECOND));
         add(response, POLICY, String.format(Locale.ROOT, "\"%s\";q=%d;w=1", name, perSecond));
         add(response, LIMIT, String.format(Locale.ROOT, "\"%s\";r=%d;t=%d", name, verdict.left(), again));
+    }
+
+    /** Takes back what was told. */
+    static void untell(ServerResponse response) {
+        response.headers().remove(POLICY);
+        response.headers().remove(LIMIT);
     }
 
     /** Where two limits hold, both are told, as a list. */

@@ -21,6 +21,9 @@ public final class Limits {
     /** Bytes of an IPv6 address that one household or machine is given to choose from behind. */
     private static final int PREFIX_BYTES = 8;
 
+    /** So many bytes of a request count as an event. */
+    static final int BYTES_OF_EVENT = 16 * 1024;
+
     private record User(String tenant, String name) {
 
         static User of(Identity identity) {
@@ -69,13 +72,25 @@ public final class Limits {
     }
 
     /**
-     * Somebody writes so many events.
+     * What a request to write counts for: its events, or its length where that is more.
      *
-     * @throws Refusal 429 when that is too much of it, or of its tenant, at the moment
+     * @param bytes of its body, 0 when that is not known
      */
-    public void writes(Identity author, int events, ServerResponse response) {
-        writes.require(User.of(author), options.userWrites(), events, response);
-        tenantWrites.require(author.tenant(), options.tenantWrites(), events, response);
+    public static int cost(int events, long bytes) {
+        return (int) Math.max(events, Math.min(Math.ceilDiv(bytes, BYTES_OF_EVENT), Integer.MAX_VALUE));
+    }
+
+    /**
+     * Somebody writes.
+     *
+     * @param cost see {@link #cost}
+     * @param paid what of it this request was let through for before, 0 to {@code cost}
+     * @throws Refusal 429 when that is too much of it, or of its tenant, at the moment; what was paid stays paid
+     */
+    public void writes(Identity author, int cost, int paid, ServerResponse response) {
+        Limit.untell(response);
+        writes.require(User.of(author), options.userWrites(), cost, paid, response);
+        tenantWrites.require(author.tenant(), options.tenantWrites(), cost, paid, response);
     }
 
     /**
@@ -85,7 +100,7 @@ public final class Limits {
      * @return empty when it may; otherwise when to try again
      */
     public Optional<Duration> channelWrite(ChannelId channel, int perSecond) {
-        var verdict = channelWrites.ask(channel, perSecond, 1);
+        var verdict = channelWrites.ask(channel, perSecond, 1, 0);
         return verdict.passes() ? Optional.empty() : Optional.of(verdict.delay());
     }
 
@@ -104,7 +119,7 @@ public final class Limits {
      * @throws Refusal 429
      */
     public void signal(Identity author, ServerResponse response) {
-        signals.require(User.of(author), options.userSignals(), 1, response);
+        signals.require(User.of(author), options.userSignals(), 1, 0, response);
     }
 
     /**
@@ -113,7 +128,7 @@ public final class Limits {
      * @throws Refusal 429
      */
     public void presence(Identity member, ServerResponse response) {
-        presence.require(User.of(member), options.userPresence(), 1, response);
+        presence.require(User.of(member), options.userPresence(), 1, 0, response);
     }
 
     /**
@@ -124,6 +139,6 @@ public final class Limits {
     public void opening(ServerRequest request, ServerResponse response) {
         addresses
                 .of(request)
-                .ifPresent(from -> openings.require(Network.of(from), options.addressOpenings(), 1, response));
+                .ifPresent(from -> openings.require(Network.of(from), options.addressOpenings(), 1, 0, response));
     }
 }

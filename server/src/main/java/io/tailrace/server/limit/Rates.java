@@ -75,6 +75,15 @@ public final class Rates<K> {
      * @param cost 0 or more; 0: how it stands
      */
     public Verdict ask(K key, int perSecond, int cost) {
+        return ask(key, perSecond, cost, 0);
+    }
+
+    /**
+     * Asks for {@code cost} where {@code paid} of it were let through before, all of the rest or nothing.
+     *
+     * @param paid 0 to {@code cost}
+     */
+    Verdict ask(K key, int perSecond, int cost, int paid) {
         if (passedAt.size() >= sweepAt && !passedAt.containsKey(key)) {
             forgetIdle();
             if (passedAt.size() >= maxKeys) {
@@ -87,9 +96,10 @@ public final class Rates<K> {
         long[] ahead = new long[1];
         passedAt.compute(key, (same, at) -> {
             long now = now(); // not before its turn has come: who had to wait for it would seem too early
-            long from = Math.max(now, at == null ? now : at);
+            long start = Math.max(now, at == null ? now : at);
+            long from = start - paid * interval;
             wait[0] = Math.max(0, from + atOnce - now - SECOND);
-            ahead[0] = wait[0] > 0 ? from - now : from + cost * interval - now;
+            ahead[0] = wait[0] > 0 ? start - now : from + cost * interval - now;
             return wait[0] > 0 ? at : Long.valueOf(from + cost * interval);
         });
         return new Verdict(Duration.ofNanos(wait[0]), (int) Math.max(0, (SECOND - ahead[0]) / interval));

@@ -43,15 +43,26 @@ public final class BatchRoutes implements HttpService {
     private void append(ServerRequest request, ServerResponse response) {
         Sender sender = writes.sender(request);
         Identity author = sender.identity();
+        int declared = pay(author, 1, request.headers().contentLength().orElse(0), 0, response);
         byte[] body = JsonBody.bytes(request, Batch.MAX_BYTES);
+        int arrived = pay(author, 1, body.length, declared, response);
         var asked = turns.take(author.tenant(), () -> Batch.read(JsonCodec.read(body, Batch.Body.class)));
-        limits.writes(author, Math.max(1, asked.size()), response);
+        pay(author, asked.size(), body.length, arrived, response);
         var going = begin(sender, asked);
         var outcomes = going.parts.stream().map(part -> part.attempt.finish()).toList();
         broadcasts.keep(request, author, going.reached(outcomes));
         byte[] answer = turns.take(author.tenant(), () -> JsonCodec.writeBytes(going.results(outcomes)));
         response.headers().contentType(MediaTypes.APPLICATION_JSON);
         response.send(answer);
+    }
+
+    /** Reading costs memory and processor time, whatever comes of it: so a body is paid for as soon as its length is known. */
+    private int pay(Identity author, int events, long bytes, int paid, ServerResponse response) {
+        int cost = Math.max(paid, Limits.cost(events, bytes));
+        if (cost > paid) {
+            limits.writes(author, cost, paid, response);
+        }
+        return cost;
     }
 
     /** The part of a batch that goes to one channel: where its items stand in the whole, and what they are. */

@@ -52,7 +52,7 @@ public final class EventRoutes implements HttpService {
     private void append(ServerRequest request, ServerResponse response) {
         Sender sender = writes.sender(request);
         Identity author = sender.identity();
-        limits.writes(author, 1, response);
+        limits.writes(author, Limits.cost(1, request.headers().contentLength().orElse(0)), 0, response);
         ChannelName channel = ChannelName.ofPath(request.path().pathParameters().get("channel"));
         var key = Preconditions.idempotencyKey(request.headers());
         var ifMatch = Preconditions.ifMatch(request.headers());

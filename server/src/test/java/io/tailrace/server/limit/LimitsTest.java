@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tailrace.server.ServerFixture;
 import io.tailrace.server.SseReader;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,6 +115,40 @@ class LimitsTest {
         assertThat(Integer.parseInt(next.headers().firstValue("Retry-After").orElseThrow()))
                 .as("and has to be paid for")
                 .isGreaterThanOrEqualTo(2);
+    }
+
+    @Test
+    void aLongRequestCountsByItsLength() {
+        var ada = token("w5", "ada");
+        var event = "{\"type\":\"t\",\"data\":\"" + "x".repeat(60_000) + "\"}";
+        assertThat(node.append("chat:l", event, ada).statusCode()).isEqualTo(201);
+        var next = node.append("chat:l", event, ada);
+        assertThat(next.statusCode()).isEqualTo(429);
+        assertThat(next.headers().firstValue("RateLimit-Policy").orElseThrow()).contains("\"writes\";q=5;w=1");
+        assertThat(node.append("chat:l", EVENT, ada).statusCode())
+                .as("a short one still passes")
+                .isEqualTo(201);
+    }
+
+    @Test
+    @Tag("R-75")
+    void whatCannotBeReadIsPaidForByItsLength() throws Exception {
+        var ada = token("w6", "ada");
+        assertThat(garbage(ada)).isEqualTo(400);
+        assertThat(garbage(ada)).isEqualTo(429);
+        assertThat(garbage(token("w7", "bob"))).as("another tenant").isEqualTo(400);
+    }
+
+    /** Garbage is no request that the document knows: it goes past what holds exchanges against it. */
+    private int garbage(String token) throws Exception {
+        var request = HttpRequest.newBuilder(node.uri("/v1/writes"))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("[".repeat(500_000)))
+                .build();
+        try (var client = HttpClient.newHttpClient()) {
+            return client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
+        }
     }
 
     private HttpResponse<String> batch(String token, int events) {

@@ -78,6 +78,19 @@ class RatesTest {
     }
 
     @Test
+    void whatWasPaidIsNotPaidAgainAndStaysPaidByWhoIsRefused() {
+        assertThat(rates.ask("a", 10, 1).left()).isEqualTo(9);
+        assertThat(rates.ask("a", 10, 8, 1).left()).isEqualTo(2);
+        assertThat(rates.ask("a", 10, 12, 8).passes())
+                .as("all of it from a rested start")
+                .isTrue();
+        assertThat(rates.ask("b", 10, 9, 0).passes()).isTrue();
+        assertThat(rates.ask("b", 10, 1, 0).left()).isZero();
+        assertThat(rates.ask("b", 10, 2, 1).passes()).isFalse();
+        assertThat(rates.ask("b", 10, 0).left()).as("as before").isZero();
+    }
+
+    @Test
     void whatWasLetThroughElsewhereIsWaitedForHere() {
         rates.owe("a", Duration.ofMillis(1_500));
         assertThat(rates.excess("a", 10)).contains(Duration.ofMillis(600));
