@@ -72,12 +72,15 @@ class SideBySideTest {
     }
 
     private String oldAppend(Append write) {
-        return old.one(
-                OLD_APPEND, row -> row.getString(1), Arrays.copyOf(AppendArrays.of(List.of(write)), OLD_PARAMETERS));
+        return old.all()
+                .one(
+                        OLD_APPEND,
+                        row -> row.getString(1),
+                        Arrays.copyOf(AppendArrays.of(List.of(write)), OLD_PARAMETERS));
     }
 
     private List<String> oldRead() {
-        return old.query(OLD_READ, row -> row.getString("author"), 0L);
+        return old.all().query(OLD_READ, row -> row.getString("author"), 0L);
     }
 
     @Test
@@ -126,9 +129,10 @@ class SideBySideTest {
     }
 
     private boolean migrationWaits() {
-        long waiting = old.one(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'",
-                row -> row.getLong(1));
+        long waiting = old.all()
+                .one(
+                        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'",
+                        row -> row.getLong(1));
         return waiting > 0;
     }
 }

@@ -109,8 +109,8 @@ public final class BatchRoutes implements HttpService {
         var answered = new Batch.@Nullable Result[asked.size()];
         var going = new ArrayList<GoingPart>();
         parts(asked, answered)
-                .forEach((channel, part) -> going.add(
-                        new GoingPart(channel, part.places(), writes.begin(sender, channel, part.items()))));
+                .forEach((channel, part) ->
+                        going.add(new GoingPart(channel, part.places(), writes.begin(sender, channel, part.items()))));
         return new Going(answered, going);
     }
 

@@ -131,8 +131,9 @@ abstract class SharingContract {
         var there = node();
         var accounts = Stream.generate(SharingContract::account).limit(600).toList();
         accounts.forEach(account -> assertThat(here.lets(account, LONG * RATE)).isTrue());
-        eventually(() -> assertThat(
-                        accounts.stream().filter(account -> there.lets(account, 1)).toList())
+        eventually(() -> assertThat(accounts.stream()
+                        .filter(account -> there.lets(account, 1))
+                        .toList())
                 .isEmpty());
     }
 
