@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Protocol, per tenant: a round reads the access epoch, then takes a snapshot of the listeners, then has each of them
  * recheck, then publishes the epoch as applied and runs what waited for it. A listener that comes after the snapshot was
  * read comes after the epoch was, so its own first check sees all changes up to it. One round runs at a time; a demand
- * that comes meanwhile makes another follow. The tenant's monitor guards its fields; {@code applied}, and when the last
- * round that succeeded began, are also read without it. No listener runs under the monitor.
+ * that comes meanwhile makes another follow. An epoch below the one that was applied counts as a change like any other: the
+ * database was restored, and would otherwise have to count up to it again before anybody is rechecked. The tenant's
+ * monitor guards its fields; {@code applied}, and when the last round that succeeded began, are also read without it. No
+ * listener runs under the monitor.
  */
 public final class AccessWatch implements AccessChanges, AutoCloseable {
 
@@ -209,7 +211,7 @@ public final class AccessWatch implements AccessChanges, AutoCloseable {
         private void round() throws InterruptedException {
             long begun = nanos.getAsLong();
             long epoch = epochs.applyAsLong(name);
-            if (epoch > applied) {
+            if (epoch != applied) { // below: a restore took it back, and with it what was applied
                 List<Runnable> told;
                 synchronized (this) {
                     told = List.copyOf(listeners);
@@ -223,7 +225,7 @@ public final class AccessWatch implements AccessChanges, AutoCloseable {
         }
 
         private synchronized List<Runnable> apply(long epoch) {
-            applied = Math.max(applied, epoch);
+            applied = epoch;
             var due = waiting.stream().filter(each -> each.epoch <= applied).toList();
             waiting.removeAll(due);
             return due.stream().map(Waiting::then).toList();

@@ -77,6 +77,20 @@ class AccessWatchTest {
     }
 
     @Test
+    void afterARestoreThatTookTheEpochBackChangesAreSeenAgain() throws InterruptedException {
+        var rechecks = new AtomicInteger();
+        watch.listen("acme", rechecks::incrementAndGet);
+        awaitApplied(3);
+        epoch.set(1);
+        watch.changed("acme");
+        Eventually.eventually(() -> assertThat(watch.applied("acme")).isEqualTo(1));
+        assertThat(rechecks).hasValue(2);
+        epoch.set(2);
+        awaitApplied(2);
+        assertThat(rechecks).hasValue(3);
+    }
+
+    @Test
     void aListenerThatCannotRecheckHoldsTheEpochBack() throws InterruptedException {
         var tries = new AtomicInteger();
         watch.listen("acme", () -> {
