@@ -169,10 +169,14 @@ public final class JsonCodec {
         return e.getOriginalMessage().startsWith("Missing required creator property");
     }
 
+    /** Ends before a name that is no text: it is the sender's, and the problem that tells it has to be JSON. */
     private static String pointer(JsonMappingException e) {
         var pointer = new StringBuilder();
         for (JsonMappingException.Reference step : e.getPath()) {
             String name = step.getFieldName();
+            if (name != null && Text.wrong(name) != null) {
+                break;
+            }
             pointer.append('/')
                     .append(
                             name == null

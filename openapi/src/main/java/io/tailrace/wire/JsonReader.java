@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import java.io.IOException;
 import java.io.StringWriter;
+import org.jspecify.annotations.Nullable;
 
 /** Copies a value token by token into compact text. Numbers go over as text, so that nothing is rounded. */
 final class JsonReader extends StdDeserializer<Json> {
@@ -20,6 +21,12 @@ final class JsonReader extends StdDeserializer<Json> {
     @Override
     public Json getNullValue(DeserializationContext context) {
         return Json.NULL;
+    }
+
+    /** A member that was not sent is not {@code null}: records tell the two apart. */
+    @Override
+    public @Nullable Object getAbsentValue(DeserializationContext context) {
+        return null;
     }
 
     @Override

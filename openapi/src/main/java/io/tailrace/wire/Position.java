@@ -133,8 +133,10 @@ public sealed interface Position {
                     }
                     seqs[count++] = seq;
                 }
-                return Optional.of(
-                        new Vector(list, Arrays.stream(seqs, 0, count).boxed().toList()));
+                var vector =
+                        new Vector(list, Arrays.stream(seqs, 0, count).boxed().toList());
+                // Base64 and varints have more than one spelling: padding, idle bits and bytes. Ours has one.
+                return vector.text().equals(text) ? Optional.of(vector) : Optional.empty();
             } catch (IllegalArgumentException notBase64) {
                 return Optional.empty();
             }

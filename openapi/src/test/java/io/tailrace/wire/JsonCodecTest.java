@@ -34,6 +34,23 @@ class JsonCodecTest {
     }
 
     @Test
+    void tellsANullThatWasSentFromNothing() {
+        record Said(@Nullable Json what) {}
+
+        assertThat(JsonCodec.read("{\"what\":null}", Said.class)).isEqualTo(new Said(Json.NULL));
+        assertThat(JsonCodec.read("{}", Said.class)).isEqualTo(new Said(null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\\u0000", "\\ud800", "\\udc00\\ud800", "a\\udfff"})
+    void aFaultTellsNoNameThatCannotBeTold(String name) {
+        var fault = refused("{" + REST + ",\"" + name + "\":1}");
+
+        assertThat(fault.pointer()).isEmpty();
+        assertThat(fault.reason()).isEqualTo("an unknown member");
+    }
+
+    @Test
     void readsWhatIsOfTheShape() {
         var read = JsonCodec.read(
                 "{" + REST + ",\"maybe\":9007199254740993,\"create\":\"explicit\",\"channels\":[\"a\"]}", Sample.class);

@@ -30,6 +30,9 @@ final class Tokens {
     /** Characters in the longest subject, token id and device. */
     private static final int MAX_NAME = 128;
 
+    /** Three parts of base64url (RFC 7515, section 7.1); the library would overlook what is not. */
+    private static final Pattern COMPACT = Pattern.compile("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+");
+
     private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
     private final TokenOptions options;
@@ -51,6 +54,9 @@ final class Tokens {
     Identity identity(String token, Identity.Credential by) {
         if (token.length() > MAX_LENGTH) {
             throw bad("the token is longer than " + MAX_LENGTH + " characters");
+        }
+        if (!COMPACT.matcher(token).matches()) {
+            throw bad("the token is malformed");
         }
         try {
             var jwt = SignedJWT.parse(token);
@@ -77,16 +83,25 @@ final class Tokens {
                 .filter(TENANT.asMatchPredicate())
                 .orElseThrow(() -> bad("tenant must be 1 to 64 characters of [A-Za-z0-9._-]"));
         var user = Optional.ofNullable(name(claims.getSubject(), "sub")).orElseThrow(() -> bad("sub is required"));
-        var issuedAt =
-                Optional.ofNullable(claims.getIssueTime()).map(Date::toInstant).orElse(Instant.EPOCH);
         var actor = new Actor(
                 tenant,
                 user,
                 name(claims.getJWTID(), "jti"),
                 name(claims.getStringClaim("device"), "device"),
-                issuedAt);
+                issuedAt(claims));
         return new Identity(
                 actor, GrantsClaim.of(claims), claims.getExpirationTime().toInstant(), by);
+    }
+
+    /** It is kept with tickets and compared in SQL, where not every number of seconds is a time. */
+    private static Instant issuedAt(JWTClaimsSet claims) {
+        var issuedAt =
+                Optional.ofNullable(claims.getIssueTime()).map(Date::toInstant).orElse(Instant.EPOCH);
+        if (issuedAt.isBefore(Instant.EPOCH)
+                || issuedAt.isAfter(claims.getExpirationTime().toInstant())) {
+            throw bad("iat must be a time before exp");
+        }
+        return issuedAt;
     }
 
     private void requireTimes(JWTClaimsSet claims, Identity.Credential by) {

@@ -31,16 +31,20 @@ record Cursor(String user, @Nullable String device, Json cursor, String at) {
         return new Owner(user, device);
     }
 
-    /** What a client says: one of the two. */
+    /**
+     * What a client says: one of the two.
+     *
+     * @param cursor where it points; JSON null: nowhere any more; null: it did not say
+     * @param token to go on with; null: it did not say
+     */
     record Said(@Nullable Json cursor, @Nullable String token) {
 
         /** @throws Violation when it is none of our messages */
         static Said parse(String text) throws Violation {
             try {
                 var said = JsonCodec.read(text.getBytes(StandardCharsets.UTF_8), Said.class);
-                boolean alone = said.token() == null
-                        ? text.contains("cursor")
-                        : said.at().isNull();
+                boolean alone =
+                        said.token() == null ? said.cursor() != null : said.at().isNull();
                 if (alone && isPosition(said.at())) {
                     return said;
                 }

@@ -40,7 +40,7 @@ final class CursorSocket {
     /** How long a client has to answer a close frame. */
     private static final Duration FAREWELL = Duration.ofSeconds(1);
 
-    /** Messages in a second past which a client is not one of ours: twenty-five times as many as make sense. */
+    /** Messages, and parts of them, in a second past which a client is not one of ours: many times as many as make sense. */
     private static final int FLOOD = 500;
 
     private static final long NOTHING = Long.MIN_VALUE;
@@ -142,7 +142,6 @@ final class CursorSocket {
                     if (incoming == null || incoming instanceof Frames.Incoming.Close) {
                         return CloseCode.NORMAL;
                     }
-                    heardAt = System.nanoTime();
                     take(incoming);
                 } catch (SocketTimeoutException quiet) {
                     // looks around again
@@ -185,6 +184,9 @@ final class CursorSocket {
 
     private void take(Frames.Incoming incoming) throws Violation {
         long now = System.nanoTime();
+        if (!(incoming instanceof Frames.Incoming.Part)) {
+            heardAt = now;
+        }
         if (now - secondBegan >= Duration.ofSeconds(1).toNanos()) {
             secondBegan = now;
             inSecond = 0;
@@ -199,7 +201,7 @@ final class CursorSocket {
                 wake();
             }
             case Frames.Incoming.Pong() -> {}
-            case Frames.Incoming.Close() -> {}
+            case Frames.Incoming.Close(), Frames.Incoming.Part() -> {}
         }
     }
 

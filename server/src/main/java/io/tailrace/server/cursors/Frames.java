@@ -1,11 +1,11 @@
 package io.tailrace.server.cursors;
 
 import io.tailrace.server.http.Duplex;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +30,11 @@ final class Frames {
     private static final int PONG = 10;
 
     private final Duplex connection;
-    private byte[] bytes = {};
-    private int from;
-    private byte @Nullable [] begun;
+
+    /** What came and is not a whole frame yet; its room doubles, so that bytes that come one by one are not all copied by each. */
+    private ByteBuffer in = ByteBuffer.allocate(0);
+
+    private @Nullable ByteArrayOutputStream begun;
 
     Frames(Duplex connection) {
         this.connection = connection;
@@ -48,35 +50,40 @@ final class Frames {
         record Pong() implements Incoming {}
 
         record Close() implements Incoming {}
+
+        /** Something came, and no message is whole by it: who reads looks at its clock, however slowly one comes. */
+        record Part() implements Incoming {}
     }
 
     /**
-     * The next message; null at the end of the connection.
+     * The next that was sent, after one wait at most; null at the end of the connection.
      *
      * @param millis the longest wait for bytes
-     * @throws java.net.SocketTimeoutException when not enough came in that time; what came is kept
-     * @throws Violation when it is none
+     * @throws java.net.SocketTimeoutException when nothing came in that time; what came before is kept
+     * @throws Violation when it is no message
      */
     @Nullable
     Incoming next(int millis) throws IOException, Violation {
-        while (true) {
-            var frame = frame();
-            if (frame != null) {
-                var message = message(frame);
-                if (message != null) {
-                    return message;
-                }
-                continue;
-            }
+        var frame = frame();
+        if (frame == null) {
             byte[] more = connection.read(millis);
             if (more == null) {
                 return null;
             }
-            var all = Arrays.copyOf(Arrays.copyOfRange(bytes, from, bytes.length), bytes.length - from + more.length);
-            System.arraycopy(more, 0, all, bytes.length - from, more.length);
-            bytes = all;
-            from = 0;
+            keep(more);
+            frame = frame();
         }
+        return frame == null ? new Incoming.Part() : message(frame);
+    }
+
+    private void keep(byte[] more) {
+        int end = in.limit();
+        if (in.capacity() - end < more.length) {
+            int room = Math.max(2 * in.remaining(), in.remaining() + more.length);
+            in = ByteBuffer.allocate(room).put(in).flip();
+            end = in.limit();
+        }
+        in.limit(end + more.length).put(end, more);
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -84,12 +91,12 @@ final class Frames {
 
     /** The frame that has come whole; null: there is more to come. */
     private @Nullable Frame frame() throws Violation {
-        var in = ByteBuffer.wrap(bytes, from, bytes.length - from);
-        if (in.remaining() < 2) {
+        var ahead = in.duplicate();
+        if (ahead.remaining() < 2) {
             return null;
         }
-        int first = in.get() & 0xff;
-        int second = in.get() & 0xff;
+        int first = ahead.get() & 0xff;
+        int second = ahead.get() & 0xff;
         int opcode = first & 0xf;
         boolean control = opcode >= CLOSE;
         if ((first & RESERVED) != 0 || (second & MASKED) == 0) {
@@ -100,29 +107,28 @@ final class Frames {
             throw new Violation(CloseCode.PROTOCOL);
         }
         int more = extended == 126 ? Short.BYTES : extended == 127 ? Long.BYTES : 0;
-        if (in.remaining() < more + Integer.BYTES) {
+        if (ahead.remaining() < more + Integer.BYTES) {
             return null;
         }
-        long length = more == 0 ? extended : more == Short.BYTES ? in.getShort() & 0xffff : in.getLong();
+        long length = more == 0 ? extended : more == Short.BYTES ? ahead.getShort() & 0xffff : ahead.getLong();
         if (length < 0 || length > MAX_MESSAGE) {
             throw new Violation(CloseCode.TOO_BIG);
         }
         byte[] mask = new byte[Integer.BYTES];
-        in.get(mask);
-        if (in.remaining() < length) {
+        ahead.get(mask);
+        if (ahead.remaining() < length) {
             return null;
         }
         byte[] payload = new byte[(int) length];
-        in.get(payload);
+        ahead.get(payload);
         for (int i = 0; i < payload.length; i++) {
             payload[i] ^= mask[i % Integer.BYTES];
         }
-        from = in.position();
+        in.position(ahead.position());
         return new Frame((first & FIN) != 0, opcode, payload);
     }
 
-    /** What a frame completes; null: a message goes on. */
-    private @Nullable Incoming message(Frame frame) throws Violation {
+    private Incoming message(Frame frame) throws Violation {
         return switch (frame.opcode) {
             case PING -> new Incoming.Ping(frame.payload);
             case PONG -> new Incoming.Pong();
@@ -132,26 +138,25 @@ final class Frames {
                 if (begun != null) {
                     throw new Violation(CloseCode.PROTOCOL);
                 }
-                yield part(frame, frame.payload);
+                yield part(frame, new ByteArrayOutputStream(frame.payload.length));
             }
             case CONTINUATION -> {
                 if (begun == null) {
                     throw new Violation(CloseCode.PROTOCOL);
                 }
-                byte[] all = Arrays.copyOf(begun, begun.length + frame.payload.length);
-                System.arraycopy(frame.payload, 0, all, begun.length, frame.payload.length);
-                yield part(frame, all);
+                yield part(frame, begun);
             }
             default -> throw new Violation(CloseCode.PROTOCOL);
         };
     }
 
-    private @Nullable Incoming part(Frame frame, byte[] all) throws Violation {
-        if (all.length > MAX_MESSAGE) {
+    private Incoming part(Frame frame, ByteArrayOutputStream message) throws Violation {
+        if (message.size() + frame.payload.length > MAX_MESSAGE) {
             throw new Violation(CloseCode.TOO_BIG);
         }
-        begun = frame.last ? null : all;
-        return frame.last ? new Incoming.Text(utf8(all)) : null;
+        message.writeBytes(frame.payload);
+        begun = frame.last ? null : message;
+        return frame.last ? new Incoming.Text(utf8(message.toByteArray())) : new Incoming.Part();
     }
 
     private static String utf8(byte[] text) throws Violation {

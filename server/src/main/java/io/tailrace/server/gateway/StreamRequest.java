@@ -1,8 +1,9 @@
 package io.tailrace.server.gateway;
 
+import io.helidon.common.uri.UriQuery;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.ServerRequest;
+import io.helidon.http.Headers;
 import io.tailrace.wire.ChannelName;
 import io.tailrace.wire.Problem;
 import io.tailrace.wire.ProblemType;
@@ -36,21 +37,19 @@ record StreamRequest(
     private static final int MAX_WORD = 128;
 
     /** @throws Refusal 400 for what is malformed */
-    static StreamRequest parse(ServerRequest request, GatewayOptions options) {
-        var query = request.query();
+    static StreamRequest parse(UriQuery query, Headers headers, GatewayOptions options) {
         return new StreamRequest(
                 channels(query.contains("channel") ? query.all("channel") : List.of(), options.maxChannels()),
-                request.headers()
-                        .first(LAST_EVENT_ID)
+                headers.first(LAST_EVENT_ID)
                         .filter(id -> !id.isEmpty())
-                        .or(() -> parameter(request, "last_event_id"))
+                        .or(() -> parameter(query, "last_event_id"))
                         .orElse(null),
-                parameter(request, "heartbeat")
+                parameter(query, "heartbeat")
                         .map(text -> heartbeat(seconds("heartbeat", text)))
                         .orElse(options.heartbeat()),
-                word(request, "client"),
-                word(request, "device"),
-                parameter(request, "wait")
+                word(query, "client"),
+                word(query, "device"),
+                parameter(query, "wait")
                         .map(text -> shorter(seconds("wait", text), options.maxWait()))
                         .orElse(null));
     }
@@ -104,8 +103,8 @@ record StreamRequest(
         return Duration.ofSeconds(Long.parseLong(text));
     }
 
-    private static @Nullable String word(ServerRequest request, String name) {
-        var word = parameter(request, name);
+    private static @Nullable String word(UriQuery query, String name) {
+        var word = parameter(query, name);
         if (word.filter(text -> text.length() > MAX_WORD || text.chars().anyMatch(c -> c < ' ' || c > '~'))
                 .isPresent()) {
             throw new Refusal(
@@ -114,7 +113,7 @@ record StreamRequest(
         return word.orElse(null);
     }
 
-    private static Optional<String> parameter(ServerRequest request, String name) {
-        return request.query().first(name).asOptional().filter(text -> !text.isEmpty());
+    private static Optional<String> parameter(UriQuery query, String name) {
+        return query.first(name).asOptional().filter(text -> !text.isEmpty());
     }
 }

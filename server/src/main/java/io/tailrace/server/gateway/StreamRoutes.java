@@ -116,7 +116,7 @@ final class StreamRoutes implements HttpService {
     /** Does what takes time and the database, so many at once. */
     private Attached attached(ServerRequest request) {
         try {
-            var asked = StreamRequest.parse(request, parts.options());
+            var asked = StreamRequest.parse(request.query(), request.headers(), parts.options());
             if (!registry.takePlace()) {
                 throw new Refusal(Problem.of(ProblemType.OVERLOADED).retryAfter(LATER));
             }

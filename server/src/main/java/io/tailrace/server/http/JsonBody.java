@@ -2,6 +2,7 @@ package io.tailrace.server.http;
 
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.media.type.MediaTypes;
+import io.helidon.http.Headers;
 import io.helidon.http.HttpMediaType;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
@@ -11,6 +12,7 @@ import io.tailrace.wire.ProblemType;
 import io.tailrace.wire.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +41,7 @@ public final class JsonBody {
      * @throws Refusal 415 for another media type, 413 for a longer body, 408 for one that does not arrive in time
      */
     public static byte[] bytes(ServerRequest request, int maxBytes) {
-        requireJson(request);
+        requireJson(request.headers());
         if (request.headers().contentLength().orElse(0) > maxBytes) {
             throw tooLarge(maxBytes);
         }
@@ -51,14 +53,22 @@ public final class JsonBody {
     }
 
     /** JSON is UTF-8 and has no other charset (RFC 8259, section 8.1). */
-    private static void requireJson(ServerRequest request) {
-        boolean json = request.headers()
-                .contentType()
+    static void requireJson(Headers headers) {
+        boolean json = mediaType(headers)
                 .filter(type -> type.mediaType().equals(MediaTypes.APPLICATION_JSON))
                 .filter(JsonBody::isUtf8)
                 .isPresent();
         if (!json) {
             throw new Refusal(Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE));
+        }
+    }
+
+    private static Optional<HttpMediaType> mediaType(Headers headers) {
+        try {
+            return headers.contentType();
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            // What Helidon makes of one that is none.
+            throw new Refusal(ProblemType.REQUEST_MALFORMED, "Content-Type is no media type");
         }
     }
 

@@ -23,7 +23,7 @@ final class Parameters {
         requireWellFormed(request.query().rawValue(), "query");
     }
 
-    private static void requireWellFormed(String encoded, String what) {
+    static void requireWellFormed(String encoded, String what) {
         if (encoded.indexOf('%') < 0) {
             return;
         }

@@ -40,6 +40,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Date;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -144,6 +145,20 @@ class TokensTest {
     @ValueSource(strings = {"", "nonsense", "a.b.c", "e30.e30.", "....", "\0"})
     void nonsenseIsRefused(String text) {
         refused(text, ProblemType.UNAUTHENTICATED);
+    }
+
+    /** The library would read these, as if what does not belong there were not there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\0%s", "%s\0", "%s=", "%s$", "%s\u00e9", "%s.", "\n%s"})
+    void nothingStandsAroundAToken(String form) throws JOSEException {
+        refused(String.format(Locale.ROOT, form, token(claims -> claims)), ProblemType.UNAUTHENTICATED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 61, 300_000_000_000L, Long.MAX_VALUE / 1_000, Long.MIN_VALUE / 1_000})
+    void aTokenIsIssuedInTheTimeOfTheDatabaseAndBeforeItEnds(long second) throws JOSEException {
+        long issued = second == 61 ? NOW.getEpochSecond() + second : second;
+        refused(token(claims -> claims.claim("iat", issued)), ProblemType.UNAUTHENTICATED);
     }
 
     @Test

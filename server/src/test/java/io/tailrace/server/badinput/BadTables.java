@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 final class BadTables {
 
     private static final String JSON = "json-malformed";
+    private static final String JSON_TYPE = "application/json";
     private static final String PARAMETER = "parameter-malformed";
     private static final String HEADER = "header-malformed";
     private static final String HISTORY = "/v1/channels/chat:bad/events";
@@ -54,6 +55,8 @@ final class BadTables {
                 body("version too large", "{\"type\":\"t@99999\",\"data\":1}", 400, JSON),
                 body("nothing but a version", "{\"type\":\"@2\",\"data\":1}", 400, JSON),
                 body("unknown member", "{\"type\":\"t\",\"data\":1,\"seq\":7}", 400, JSON),
+                body("unknown member U+0000", "{\"type\":\"t\",\"data\":1,\"\\u0000\":7}", 400, JSON),
+                body("unknown member no text", "{\"type\":\"t\",\"data\":1,\"\\ud800\":7}", 400, JSON),
                 body("member twice", "{\"type\":\"t\",\"type\":\"u\",\"data\":1}", 400, JSON),
                 body("member twice in data", "{\"type\":\"t\",\"data\":{\"a\":1,\"a\":2}}", 400, JSON),
                 body("member twice by escape", "{\"type\":\"t\",\"data\":{\"a\":1,\"\\u0061\":2}}", 400, JSON),
@@ -100,6 +103,8 @@ final class BadTables {
                         415,
                         "unsupported-media-type"),
                 header("no media type at all", "Content-Type", "json", 400, "request-malformed"),
+                header("a parameter without value", "Content-Type", JSON_TYPE + "; charset", 400, "request-malformed"),
+                header("a quote without end", "Content-Type", JSON_TYPE + ";charset=\"", 400, "request-malformed"),
                 header("packed", "Content-Encoding", "gzip", 415, "unsupported-media-type"),
                 header("no key", "Idempotency-Key", "", 400, "idempotency-key-missing"),
                 header("key too long", "Idempotency-Key", "k".repeat(256), 400, HEADER),

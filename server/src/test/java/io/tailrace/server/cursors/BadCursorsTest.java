@@ -35,6 +35,7 @@ class BadCursorsTest {
                     {"cursor":{"x":NaN}}             | 1008
                     {"cursor":{"x":1e999999999}}     | 0
                     {"cursor":{"x":Infinity}}        | 1008
+                    {"\\u0063ursor":{"x":1}}         | 0
                     {"cursor":7}                     | 1008
                     {"cursor":"here"}                | 1008
                     {"cursor":[1]}                   | 1008

@@ -82,6 +82,23 @@ class CursorSocketTest {
 
     @Test
     @Tag("R-73")
+    void aMessageThatNeverEndsDoesNotOutliveItsToken() {
+        var endless = new EndlessMessage();
+        var socket = socket(endless, stay(() -> Instant.EPOCH.plusSeconds(endless.pieces)));
+        assertThat(socket.serve()).isEqualTo(CloseCode.EXPIRED);
+        assertThat(endless.pieces).isBetween(60, 70);
+    }
+
+    @Test
+    @Tag("R-74")
+    void aMessageInTooManyPiecesIsAFlood() {
+        var endless = new EndlessMessage();
+        assertThat(socket(endless, stay(() -> Instant.EPOCH)).serve())
+                .isEqualTo(CloseCode.POLICY);
+    }
+
+    @Test
+    @Tag("R-73")
     void aMinuteBeforeItsCredentialsEndTheClientIsToldAndThenItIsClosed() {
         var end = serving(socket(() -> {
             throw new AssertionError("nobody renews");
@@ -176,8 +193,15 @@ class CursorSocketTest {
     }
 
     private CursorSocket socket(Supplier<Identity> renewal) {
-        var channel = ADA.channel(new ChannelName("doc:1"));
-        return new CursorSocket(ADA, channel, canvas, new Stay(renewal, now::get, fresh, moves), wire);
+        return socket(wire, new Stay(renewal, now::get, fresh, moves));
+    }
+
+    private CursorSocket socket(Duplex connection, Stay stay) {
+        return new CursorSocket(ADA, ADA.channel(new ChannelName("doc:1")), canvas, stay, connection);
+    }
+
+    private Stay stay(InstantSource clock) {
+        return new Stay(() -> ADA, clock, fresh, moves);
     }
 
     private record Stay(Supplier<Identity> renewal, InstantSource clock, AtomicBoolean isFresh, List<Json> moves)
@@ -212,6 +236,32 @@ class CursorSocketTest {
 
         @Override
         public void sent(int cursors) {}
+    }
+
+    /** A client that begins a message, and goes on with empty pieces until it is cut off. */
+    private static final class EndlessMessage implements Duplex {
+
+        private static final int FAR_TOO_MANY = 1 << 20;
+
+        private volatile int pieces;
+        private volatile boolean cut;
+
+        @Override
+        public byte @Nullable [] read(int millis) {
+            boolean first = pieces == 0;
+            pieces = pieces + 1;
+            return cut || pieces > FAR_TOO_MANY ? null : new byte[] {(byte) (first ? 1 : 0), (byte) 0x80, 0, 0, 0, 0};
+        }
+
+        @Override
+        public void write(byte[] bytes) {
+            cut |= (bytes[0] & 0xff) == Wire.CLOSE;
+        }
+
+        @Override
+        public void abort() {
+            cut = true;
+        }
     }
 
     /** A client that says what it is made to, and hangs up once it was told goodbye. */
