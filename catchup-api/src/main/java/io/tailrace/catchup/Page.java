@@ -36,7 +36,8 @@ record Page(
 
     void send(ServerResponse response) throws IOException {
         response.header(HeaderValues.create(HeaderNames.CACHE_CONTROL, closed ? CLOSED : OPEN));
-        response.headers().add(HeaderValues.create(HeaderNames.VARY, CREDENTIALS)); // besides the origin's, if it is there
+        response.headers()
+                .add(HeaderValues.create(HeaderNames.VARY, CREDENTIALS)); // besides the origin's, if it is there
         try (var body = new JsonObject(response)) {
             body.text("channel", channel.value());
             body.events("events", entries.stream().map(LogEntry::event).iterator());
