@@ -108,8 +108,8 @@ public final class Fleet implements AutoCloseable {
 
         /** Opens the stream of a reader: of the whole fleet the one numbered {@code index}. */
         EventStream connect(int index, int cut, EventStream.Listener listener) {
-            return dialer.open(
-                    index / of, plan.address().get(cut % plan.address().size()), listener);
+            int last = plan.address().size() - 1;
+            return dialer.open(index / of, plan.address().get(Math.min(cut, last)), listener);
         }
 
         void live() {

@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * What a fleet of readers is to do.
  *
- * @param address where the streams are: the first for all, the others in turn for whoever was cut off
+ * @param address where the streams are: the first for all, the next for whoever was cut off, and who has come to the last
+ *     stays, as a balancer sends nobody back to a node that goes
  * @param transport what carries them
  * @param request how a stream is asked for
  * @param opensByFrame whether an {@code open} frame tells that a stream is live, and from where; else its head does,

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 public final class LiveHeap {
 
     private static final String TOTAL = "Total";
+    private static final String FILLER = "jdk.internal.vm.Filler";
 
     private LiveHeap() {}
 
@@ -19,7 +20,8 @@ public final class LiveHeap {
      */
     public static long bytes(long pid) {
         jcmd(pid, "GC.run"); // so that what is only weakly held is gone before it is counted
-        return total(jcmd(pid, "GC.class_histogram"));
+        var histogram = jcmd(pid, "GC.class_histogram");
+        return total(histogram) - filler(histogram);
     }
 
     /** The bytes in the last line of a histogram: {@code Total <objects> <bytes>}. */
@@ -31,6 +33,16 @@ public final class LiveHeap {
                 .mapToLong(words -> Long.parseLong(words[2]))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no histogram: " + histogram.strip()));
+    }
+
+    /** What the collector left where it moved nothing: listed, but nobody's. */
+    static long filler(String histogram) {
+        return histogram
+                .lines()
+                .map(line -> line.strip().split("\\s+", -1))
+                .filter(words -> words.length >= 4 && words[3].contains(FILLER))
+                .mapToLong(words -> Long.parseLong(words[2]))
+                .sum();
     }
 
     private static String jcmd(long pid, String command) {

@@ -45,4 +45,16 @@ final class LiveHeapTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("no such command");
     }
+
+    @Test
+    void whatFillsGapsIsNobodys() {
+        var histogram = """
+                   1:         27000        2600000  [B (java.base@25)
+                   2:         20994        5449064  [Ljdk.internal.vm.FillerElement; (java.base@25)
+                   3:            10            160  jdk.internal.vm.FillerObject (java.base@25)
+                Total         48004        8049224
+                """;
+
+        assertThat(LiveHeap.filler(histogram)).isEqualTo(5_449_224);
+    }
 }
