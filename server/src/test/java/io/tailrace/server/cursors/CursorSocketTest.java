@@ -93,8 +93,7 @@ class CursorSocketTest {
     @Tag("R-74")
     void aMessageInTooManyPiecesIsAFlood() {
         var endless = new EndlessMessage();
-        assertThat(socket(endless, stay(() -> Instant.EPOCH)).serve())
-                .isEqualTo(CloseCode.POLICY);
+        assertThat(socket(endless, stay(() -> Instant.EPOCH)).serve()).isEqualTo(CloseCode.POLICY);
     }
 
     @Test
