@@ -200,7 +200,10 @@ public final class Database implements AutoCloseable {
         return wall.stands();
     }
 
-    /** Runs {@code work} in a transaction of a connection, which is good for nothing but closing when {@code work} or the commit fails. */
+    /**
+     * Runs {@code work} in a transaction of a connection, which is good for nothing but closing when {@code work} or the
+     * commit fails.
+     */
     static <T> T transaction(Connection connection, Function<Sql, T> work) throws SQLException {
         return transaction(connection, new Statements(connection), work);
     }
