@@ -41,6 +41,9 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
     /** How long, and how much, a client may go on sending after it was refused. */
     private static final Duration LINGER = Duration.ofSeconds(5);
 
+    /** Bytes that are thrown away at once. */
+    private static final int UNWANTED = 16 * 1024;
+
     private static final long LINGER_BYTES = 64L << 20;
 
     /** Bytes that a client may send behind a request whose answer lasts; with more it is taken for gone. */
@@ -248,7 +251,8 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
 
     /**
      * Lets a client that was refused while it sent read its answer: closing with unread bytes would reset the connection
-     * and take the answer along.
+     * and take the answer along. What comes is thrown away as it is on the wire, in one buffer: a few clients that send
+     * megabytes to be refused would otherwise keep the collector busy.
      */
     private void linger() {
         if (!requestHasBody || !channel.isOpen()) {
@@ -260,12 +264,15 @@ final class Http1Wire implements ServerConnection, InterruptableTask<Void>, Clie
             if (!context.isSecure()) {
                 channel.shutdownOutput();
             }
+            var in = channel.socket().getInputStream();
+            byte[] unwanted = new byte[UNWANTED];
             while (bytes < LINGER_BYTES) {
-                byte[] unwanted = receive(Duration.ofNanos(end - System.nanoTime()));
-                if (unwanted == null) {
+                channel.socket().setSoTimeout((int) Math.max(1, (end - System.nanoTime()) / 1_000_000));
+                int read = in.read(unwanted);
+                if (read < 0 || System.nanoTime() - end > 0) {
                     return;
                 }
-                bytes += unwanted.length;
+                bytes += read;
             }
         } catch (IOException over) {
             // it left, or was given time enough
