@@ -11,7 +11,6 @@ import io.tailrace.wire.ChannelName;
 import io.tailrace.wire.JsonCodec;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,7 +49,7 @@ final class Session implements AutoCloseable {
     // step does not look at need not come.
     private @Nullable Queue<Follow> behind;
     private @Nullable Queue<Follow> noticed;
-    private @Nullable List<Follow> postponed;
+    private @Nullable Queue<Follow> postponed;
     private long postponedAt;
 
     Session(GatewayParts parts, Identity identity, Ready ready, Progress progress) {
@@ -162,8 +161,8 @@ final class Session implements AutoCloseable {
         for (Follow follow = ready.next(); follow != null; follow = ready.next()) {
             follow.taken();
             if (!follow.dropped()) {
-                if (follow.takeNoticed()) {
-                    noticed(follow);
+                if (follow.takeNoticed() && (noticed == null || !noticed.contains(follow))) {
+                    noticed = with(noticed, follow);
                 }
                 pull(follow, sink, budget);
             }
@@ -240,23 +239,15 @@ final class Session implements AutoCloseable {
         switch (next) {
             case Tail.Next.Frames frames -> send(follow, frames, sink, budget);
             case Tail.Next.Nothing() -> follow.caughtUp();
-            case Tail.Next.Behind() -> behind(follow);
+            case Tail.Next.Behind() -> behind = with(behind, follow);
             case Tail.Next.Lost(var head) -> lost(follow, head);
         }
     }
 
-    private void noticed(Follow follow) {
-        var waiting = noticed == null ? new ArrayDeque<Follow>() : noticed;
-        if (!waiting.contains(follow)) {
-            waiting.add(follow);
-        }
-        noticed = waiting;
-    }
-
-    private void behind(Follow follow) {
-        var waiting = behind == null ? new ArrayDeque<Follow>() : behind;
-        waiting.add(follow);
-        behind = waiting;
+    private static Queue<Follow> with(@Nullable Queue<Follow> waiting, Follow follow) {
+        var longer = waiting == null ? new ArrayDeque<Follow>() : waiting;
+        longer.add(follow);
+        return longer;
     }
 
     private void send(Follow follow, Tail.Next.Frames next, FrameSink sink, int budget) {
@@ -315,7 +306,7 @@ final class Session implements AutoCloseable {
             postpone(follow);
         } else {
             follow.lost(head);
-            behind(follow);
+            behind = with(behind, follow);
         }
     }
 
@@ -360,13 +351,10 @@ final class Session implements AutoCloseable {
     }
 
     private void postpone(Follow follow) {
-        var waiting = postponed;
-        if (waiting == null) {
+        if (postponed == null) {
             postponedAt = parts.pace().now();
-            waiting = new ArrayList<>();
         }
-        waiting.add(follow);
-        postponed = waiting;
+        postponed = with(postponed, follow);
     }
 
     private void retryPostponed() {
