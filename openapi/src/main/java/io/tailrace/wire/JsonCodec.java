@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidNullException;
@@ -37,7 +38,7 @@ import java.time.Instant;
  * Reads and writes the JSON of the wire. Components of records become members in snake case; those that are not {@code
  * @Nullable} have to be sent. Reading is strict: UTF-8 only, no duplicate members, no unknown members, no coercion
  * between types, nothing after the value, at most {@value #MAX_DEPTH} levels, numbers of at most
- * {@value #MAX_NUMBER_LENGTH} characters, no U+0000 and no lone surrogates. Size is bounded by whoever reads the body.
+ * {@value #MAX_NUMBER_LENGTH} characters, strings of at most {@value #MAX_STRING_LENGTH}, no U+0000 and no lone surrogates. Size is bounded by whoever reads the body.
  * Safe for use by many threads.
  */
 public final class JsonCodec {
@@ -48,13 +49,23 @@ public final class JsonCodec {
     /** Characters in the longest number that we read. */
     public static final int MAX_NUMBER_LENGTH = 1_000;
 
+    /** Characters in the longest string that we read: those of the longest event that a contract may allow. */
+    public static final int MAX_STRING_LENGTH = Contract.MAX_EVENT_BYTES;
+
     /** Sets of buffers that are kept for the next reader or writer; each is about 30 KiB. */
     private static final int MAX_BUFFERS = 64;
 
     /** Shared: buffers of a thread's own would be kept by every virtual thread that a connection has. */
     private static final RecyclerPool<BufferRecycler> BUFFERS = JsonRecyclerPools.newBoundedPool(MAX_BUFFERS);
 
+    /** What a decoder puts in place of bytes that are no character. */
+    private static final char REPLACEMENT = '\uFFFD';
+
+    /** The attribute of a reader that holds all of what is read. */
+    static final Object SOURCE = JsonCodec.class;
+
     private static final ObjectMapper MAPPER = mapper();
+    private static final ObjectReader READER = MAPPER.reader();
 
     private JsonCodec() {}
 
@@ -64,16 +75,20 @@ public final class JsonCodec {
      * @throws JsonFault when they are not acceptable JSON of the shape of {@code type}
      */
     public static <T> T read(byte[] utf8, Class<T> type) {
-        String text;
-        try {
-            text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(utf8))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new JsonFault("the body is not valid UTF-8");
+        return read(decode(utf8), type);
+    }
+
+    /** A decoder that reports what is wrong is slow, and makes four times the garbage: it is asked only where there may be something. */
+    private static String decode(byte[] utf8) {
+        var text = new String(utf8, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) >= 0) {
+            try {
+                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
+            } catch (CharacterCodingException e) {
+                throw new JsonFault("the body is not valid UTF-8");
+            }
         }
-        return read(text, type);
+        return text;
     }
 
     /**
@@ -83,7 +98,7 @@ public final class JsonCodec {
      */
     public static <T> T read(String text, Class<T> type) {
         try {
-            T value = MAPPER.readValue(text, type);
+            T value = READER.forType(type).withAttribute(SOURCE, text).readValue(text);
             if (value == null) {
                 throw new JsonFault("null is not accepted here");
             }
@@ -119,6 +134,7 @@ public final class JsonCodec {
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(MAX_DEPTH)
                         .maxNumberLength(MAX_NUMBER_LENGTH)
+                        .maxStringLength(MAX_STRING_LENGTH)
                         .build())
                 .build();
         return JsonMapper.builder(factory)

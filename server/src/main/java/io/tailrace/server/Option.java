@@ -43,7 +43,7 @@ enum Option {
     MAX_STREAMS("20000", "streams and polls open at once, 1 to 1000000; further ones are told to come back"),
     USER_WRITE_RATE(
             "2000",
-            "events per second that a user may write, on all nodes together while Redis answers; a long request counts as one for each 16 KiB; 0: as many as it likes"),
+            "events per second that a user may write, on all nodes together while Redis answers; a long request counts as one for each 4 KiB; 0: as many as it likes"),
     TENANT_WRITE_RATE("0", "the same of all users of a tenant together"),
     USER_SIGNAL_RATE("100", "signals and receipts per second of a user on a node; 0: as many as it likes"),
     USER_PRESENCE_RATE("50", "heartbeats per second of a user on a node, of all its devices; 0: as many as it likes"),

@@ -11,7 +11,9 @@ import io.tailrace.wire.Problem;
 import io.tailrace.wire.ProblemType;
 import io.tailrace.wire.Refusal;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +22,9 @@ import java.util.concurrent.TimeoutException;
 
 /** JSON bodies of requests, bounded in type, size and time. */
 public final class JsonBody {
+
+    /** Bytes that are made room for as soon as a client says that it will send them. */
+    private static final int SHORT = 16 * 1024;
 
     private JsonBody() {}
 
@@ -80,14 +85,22 @@ public final class JsonBody {
     }
 
     private static byte[] read(ServerRequest request, int maxBytes) {
+        long length = request.headers().contentLength().orElse(Long.MAX_VALUE);
         try (var in = request.content().inputStream()) {
-            return in.readNBytes(maxBytes + 1);
+            return length <= SHORT ? whole(in, (int) length) : in.readNBytes(maxBytes + 1);
         } catch (NumberFormatException | DataReader.IncorrectNewLineException e) {
             // What Helidon makes of a chunk whose size is none, or whose lines end wrongly.
             throw new Refusal(ProblemType.REQUEST_MALFORMED, "a chunk of the body is malformed");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A stream that does not know its length takes 16 KiB for the shortest. */
+    private static byte[] whole(InputStream in, int length) throws IOException {
+        byte[] body = new byte[length];
+        int read = in.readNBytes(body, 0, length);
+        return read == length ? body : Arrays.copyOf(body, read);
     }
 
     /** Over HTTP/2 the read waits on a queue that knows no deadline: another thread does, and is left behind. */

@@ -3,6 +3,7 @@ package io.tailrace.server.limit;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerResponse;
 import io.tailrace.wire.Problem;
 import io.tailrace.wire.ProblemType;
@@ -26,6 +27,9 @@ final class Limit<K> {
 
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
+    /** {@code Retry-After} counts whole seconds. */
+    private static final Duration SHORTEST_DELAY = Duration.ofSeconds(1);
+
     private static final HeaderName POLICY = HeaderNames.create("RateLimit-Policy");
     private static final HeaderName LIMIT = HeaderNames.create("RateLimit");
 
@@ -34,19 +38,26 @@ final class Limit<K> {
     private final @Nullable Function<K, String> account;
     private final Sharing sharing;
     private final LimitMeters meters;
+    private final Tarpit tarpit;
 
     private Limit(
-            String name, Rates<K> rates, @Nullable Function<K, String> account, Sharing sharing, LimitMeters meters) {
+            String name,
+            Rates<K> rates,
+            @Nullable Function<K, String> account,
+            Sharing sharing,
+            LimitMeters meters,
+            Tarpit tarpit) {
         this.name = name;
         this.rates = rates;
         this.account = account;
         this.sharing = sharing;
         this.meters = meters;
+        this.tarpit = tarpit;
     }
 
     /** One that holds on this node. */
-    static <K> Limit<K> ofNode(String name, LimitMeters meters, LongSupplier nanos) {
-        return new Limit<>(name, new Rates<>(WATCHED, nanos), null, Sharing.ALONE, meters);
+    static <K> Limit<K> ofNode(String name, LimitMeters meters, Tarpit tarpit, LongSupplier nanos) {
+        return new Limit<>(name, new Rates<>(WATCHED, nanos), null, Sharing.ALONE, meters, tarpit);
     }
 
     /**
@@ -55,8 +66,13 @@ final class Limit<K> {
      * @param account what a key is called on all of them
      */
     static <K> Limit<K> shared(
-            String name, Function<K, String> account, Sharing sharing, LimitMeters meters, LongSupplier nanos) {
-        return new Limit<>(name, new Rates<>(WATCHED, nanos), account, sharing, meters);
+            String name,
+            Function<K, String> account,
+            Sharing sharing,
+            LimitMeters meters,
+            Tarpit tarpit,
+            LongSupplier nanos) {
+        return new Limit<>(name, new Rates<>(WATCHED, nanos), account, sharing, meters, tarpit);
     }
 
     /**
@@ -75,10 +91,11 @@ final class Limit<K> {
     }
 
     /**
-     * The same, told in the answer's headers.
+     * The same, told in the answer's headers; a refusal of many may take its time ({@link Tarpit}).
      *
      * @param perSecond 0: as much as it likes
      * @throws Refusal 429
+     * @throws CloseConnectionException when the node stops meanwhile
      */
     void require(K key, int perSecond, int cost, int paid, ServerResponse response) {
         if (perSecond == 0) {
@@ -87,8 +104,18 @@ final class Limit<K> {
         var verdict = ask(key, perSecond, cost, paid);
         tell(response, perSecond, verdict);
         if (!verdict.passes()) {
+            var delay = verdict.delay().minus(held(key));
             throw new Refusal(Problem.of(ProblemType.RATE_LIMITED, "more than " + perSecond + " per second of " + name)
-                    .retryAfter(verdict.delay()));
+                    .retryAfter(delay.compareTo(SHORTEST_DELAY) > 0 ? delay : SHORTEST_DELAY));
+        }
+    }
+
+    private Duration held(K key) {
+        try {
+            return tarpit.hold(name, key);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CloseConnectionException("stopping", e);
         }
     }
 

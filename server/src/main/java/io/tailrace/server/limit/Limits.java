@@ -14,7 +14,8 @@ import java.util.function.LongSupplier;
 
 /**
  * What users, tenants, channels and addresses may do per second. What is written counts on all nodes together as far as
- * {@link Sharing} reaches; everything else on this node. Any thread; never blocks.
+ * {@link Sharing} reaches; everything else on this node. Any thread; blocks only those who go on asking after they were
+ * refused ({@link Tarpit}).
  */
 public final class Limits {
 
@@ -22,7 +23,7 @@ public final class Limits {
     private static final int PREFIX_BYTES = 8;
 
     /** So many bytes of a request count as an event. */
-    static final int BYTES_OF_EVENT = 16 * 1024;
+    static final int BYTES_OF_EVENT = 4 * 1024;
 
     private record User(String tenant, String name) {
 
@@ -62,13 +63,20 @@ public final class Limits {
             LimitOptions options, ClientAddress addresses, Sharing sharing, LimitMeters meters, LongSupplier nanos) {
         this.options = options;
         this.addresses = addresses;
-        this.writes = Limit.shared("writes", User::account, sharing, meters, nanos);
-        this.tenantWrites = Limit.shared("tenant-writes", tenant -> "{" + tenant + "}:t", sharing, meters, nanos);
+        var tarpit = new Tarpit(nanos, Thread::sleep);
+        this.writes = Limit.shared("writes", User::account, sharing, meters, tarpit, nanos);
+        this.tenantWrites =
+                Limit.shared("tenant-writes", tenant -> "{" + tenant + "}:t", sharing, meters, tarpit, nanos);
         this.channelWrites = Limit.shared(
-                "channel-writes", channel -> "{" + channel.tenant() + "}:c:" + channel.name(), sharing, meters, nanos);
-        this.signals = Limit.ofNode("signals", meters, nanos);
-        this.presence = Limit.ofNode("presence", meters, nanos);
-        this.openings = Limit.ofNode("openings", meters, nanos);
+                "channel-writes",
+                channel -> "{" + channel.tenant() + "}:c:" + channel.name(),
+                sharing,
+                meters,
+                tarpit,
+                nanos);
+        this.signals = Limit.ofNode("signals", meters, tarpit, nanos);
+        this.presence = Limit.ofNode("presence", meters, tarpit, nanos);
+        this.openings = Limit.ofNode("openings", meters, tarpit, nanos);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.tailrace.wire.IdempotencyKey;
 import io.tailrace.wire.Json;
 import io.tailrace.wire.JsonCodec;
 import io.tailrace.wire.JsonFault;
+import io.tailrace.wire.JsonSlice;
 import io.tailrace.wire.Problem;
 import io.tailrace.wire.ProblemType;
 import io.tailrace.wire.Refusal;
@@ -35,7 +36,7 @@ final class Batch {
     }
 
     /** The body, its items still to be read. */
-    record Body(List<Json> writes) {}
+    record Body(List<JsonSlice> writes) {}
 
     /**
      * An item of the body.
@@ -81,7 +82,7 @@ final class Batch {
         return asked;
     }
 
-    private static Asked read(int index, Json item) {
+    private static Asked read(int index, JsonSlice item) {
         try {
             return JsonCodec.read(item.text(), Item.class).write();
         } catch (JsonFault fault) {

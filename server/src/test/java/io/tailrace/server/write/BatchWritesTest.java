@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tailrace.server.ServerFixture;
+import io.tailrace.wire.JsonCodec;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -143,10 +144,22 @@ class BatchWritesTest {
         refused(node.post("/v1/writes", "{\"writes\":[]}", token), 400, "json-malformed");
         refused(node.post("/v1/writes", "{\"writes\":[1", token), 400, "json-malformed");
         refused(node.post("/v1/writes", "{\"writes\":7}", token), 400, "json-malformed");
-        refused(node.post("/v1/writes", body(item("s", "chat:s", "\"\\ud800\"")), token), 400, "json-malformed");
         refused(node.post("/v1/writes", "{}", token), 400, "json-malformed");
         refused(node.post("/v1/writes", body(item("u", "chat:u", "1")), ""), 401, "unauthenticated");
         assertThat(statuses(writeUnchecked("1"))).containsExactly(400);
+    }
+
+    @Test
+    void whatIsWrongInAnItemSpoilsNoOther() throws Exception {
+        var nested = "[".repeat(JsonCodec.MAX_DEPTH + 1) + "]".repeat(JsonCodec.MAX_DEPTH + 1);
+        var results = writeUnchecked(
+                item("w0", "chat:wrong", "\"\\ud800\""),
+                item("w1", "chat:wrong", "\"" + "x".repeat(JsonCodec.MAX_STRING_LENGTH + 1) + "\""),
+                "null",
+                " [ ] ",
+                item("w2", "chat:wrong", "\"fine\""));
+        assertThat(statuses(results)).containsExactly(400, 400, 400, 400, 201);
+        refused(node.post("/v1/writes", body(item("w3", "chat:wrong", nested)), token), 400, "json-malformed");
     }
 
     private static List<JsonNode> write(String... items) throws IOException {
