@@ -1,5 +1,7 @@
 package io.tailrace.wire;
 
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
@@ -13,7 +15,7 @@ import java.io.IOException;
  * @param text the JSON text, white space included
  */
 @JsonDeserialize(using = JsonSlice.Reader.class)
-public record JsonSlice(String text) {
+public record JsonSlice(@JsonValue @JsonRawValue String text) {
 
     static final class Reader extends StdDeserializer<JsonSlice> {
 
