@@ -42,6 +42,7 @@ final class Session implements AutoCloseable {
     private volatile Identity identity;
     private volatile List<Follow> joining = List.of();
     private boolean dropped;
+    private boolean urgent;
     private final Drops drops = new Drops();
 
     // Null: none, as nearly always. Of ten thousand streams that get an event, none is in the processor's caches; what
@@ -145,6 +146,13 @@ final class Session implements AutoCloseable {
         return postponed != null || noticed != null || over() || progress.checkpointed();
     }
 
+    /** Whether something was handed on since the last call that waits for no batching window. */
+    boolean takeUrgent() {
+        boolean was = urgent;
+        urgent = false;
+        return was;
+    }
+
     /** What a {@link #pull} came to. */
     enum Pulled {
         /** There is nothing more at the moment. */
@@ -197,6 +205,11 @@ final class Session implements AutoCloseable {
             sink.frame("degraded", null, JsonCodec.writeBytes(new Payloads.Degraded(dropped, null)));
         }
         return false;
+    }
+
+    /** Whether all that is of the moment was handed on, as far as the session was woken for it. */
+    boolean noticesTaken() {
+        return noticed == null;
     }
 
     /** Reads from the log what channels need; blocks. */
@@ -341,12 +354,14 @@ final class Session implements AutoCloseable {
         parts.meters().resynced();
         var required = new Payloads.SnapshotRequired(follow.name(), head.floor(), head.seq());
         sink.frame("snapshot.required", progress.id(), JsonCodec.writeBytes(required));
+        urgent = true;
         follow.wake();
     }
 
     private void revoke(Follow follow, FrameSink sink) {
         follow.drop();
         dropped = true;
+        urgent = true;
         sink.frame("revoked", null, JsonCodec.writeBytes(new Payloads.Revoked(follow.name(), follow.seq())));
     }
 
@@ -365,15 +380,15 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** {@code open}, and what {@code GET /streams/{stream}} answers; any thread. */
-    Payloads.Open describe(String stream, Duration heartbeat) {
+    /** Where each channel stands that may be read, by name; any thread. */
+    Map<String, Payloads.Followed> standing() {
         Map<String, Payloads.Followed> channels = new LinkedHashMap<>();
         for (Follow follow : progress.follows()) {
             if (!follow.rightLost()) {
                 channels.put(follow.name().value(), follow.describe());
             }
         }
-        return new Payloads.Open(stream, parts.node(), channels, heartbeat.toMillis(), identity.expiresAt());
+        return channels;
     }
 
     /** Sends {@code open}. @param asked the position that the client came with, if it is good; null: none */

@@ -21,6 +21,14 @@ public interface StreamMeters {
      */
     default void ended(EndCause cause) {}
 
+    /**
+     * A client was turned away because its version is no longer served. Alert when it lasts: users sit before pages that do
+     * not reload.
+     *
+     * @param client its name, one of those that are configured
+     */
+    default void notServed(String client) {}
+
     /** Bytes were handed to connections. */
     default void sent(int bytes) {}
 

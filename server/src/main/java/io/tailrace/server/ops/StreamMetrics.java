@@ -73,6 +73,15 @@ public final class StreamMetrics implements StreamMeters {
     }
 
     @Override
+    public void notServed(String client) {
+        Counter.builder("tailrace.stream.clients.refused")
+                .description("Clients turned away because their version is no longer served")
+                .tag("client", client)
+                .register(registry)
+                .increment();
+    }
+
+    @Override
     public void sent(int bytes) {
         sent.increment(bytes);
     }

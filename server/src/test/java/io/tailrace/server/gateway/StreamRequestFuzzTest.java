@@ -64,7 +64,8 @@ public class StreamRequestFuzzTest {
     }
 
     private static void holds(StreamRequest request, UriQuery query) {
-        assertThat(request.heartbeat()).isBetween(GatewayOptions.SHORTEST_HEARTBEAT, GatewayOptions.LONGEST_HEARTBEAT);
+        assertThat(request.delivery().heartbeat())
+                .isBetween(GatewayOptions.SHORTEST_HEARTBEAT, GatewayOptions.LONGEST_HEARTBEAT);
         if (request.pollFor() != null) {
             assertThat(request.pollFor()).isBetween(Duration.ZERO, OPTIONS.maxWait());
         }
