@@ -22,8 +22,8 @@ public record OldestClients(Map<String, List<Integer>> versions) {
     public static final String FORM = "name>=version, like tailrace-js>=0.3, with commas between";
 
     private static final Pattern ENTRY =
-            Pattern.compile("([A-Za-z0-9][A-Za-z0-9@._-]{0,63})>=(\\d{1,9}(?:\\.\\d{1,9}){0,3})");
-    private static final Pattern VERSION = Pattern.compile("v?(\\d{1,9}(?:\\.\\d{1,9}){0,3})(-)?.*");
+            Pattern.compile("([A-Za-z0-9@][A-Za-z0-9@/._-]{0,63})>=(\\d{1,9}(?:\\.\\d{1,9}){0,3})");
+    private static final Pattern VERSION = Pattern.compile("v?(\\d{1,9}(?:\\.\\d{1,9}){0,3})(?!\\d)(-)?.*");
 
     public OldestClients {
         versions = Map.copyOf(versions);

@@ -195,7 +195,8 @@ class HistoryTest {
                 after.add(header(poll.get(), "Retry-After"));
             }
             assertThat(after).hasSizeGreaterThan(1).allMatch(seconds -> seconds.matches("[1-5]"));
-            assertThat(leaving.get("/v1/channels/chat:pages/events?wait=30", token).statusCode())
+            assertThat(leaving.get("/v1/channels/chat:pages/events?wait=30", token)
+                            .statusCode())
                     .as("what is there is answered")
                     .isEqualTo(200);
         }

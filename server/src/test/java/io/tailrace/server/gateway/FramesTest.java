@@ -89,8 +89,9 @@ class FramesTest {
         answer.event(Frame.of(1, 43, 0, utf8("{\"é\":1}")), null);
         answer.event(Frame.of(2, 1, 0, utf8("7")));
         assertThat(new String(answer.toJson("k.x", utf8("{\"a\":1}"), "n"), StandardCharsets.UTF_8))
-                .isEqualTo("{\"frames\":[{\"event\":\"snapshot.required\",\"id\":\"42\",\"data\":{\"head\":42}},"
-                        + "{\"data\":{\"é\":1}},{\"id\":\"2~1\",\"data\":7}],\"id\":\"k.x\",\"channels\":{\"a\":1},\"moment\":\"n\"}");
+                .isEqualTo(
+                        "{\"frames\":[{\"event\":\"snapshot.required\",\"id\":\"42\",\"data\":{\"head\":42}},"
+                                + "{\"data\":{\"é\":1}},{\"id\":\"2~1\",\"data\":7}],\"id\":\"k.x\",\"channels\":{\"a\":1},\"moment\":\"n\"}");
     }
 
     @Test

@@ -172,7 +172,8 @@ class Http2StreamTest {
                         .isEqualTo(5);
                 fixture.time.pass(Duration.ofMinutes(11));
                 node.gateway.wakeAll();
-                assertThat(new String(gunzip.more(client.bytes()), StandardCharsets.UTF_8)).contains("reconnect");
+                assertThat(new String(gunzip.more(client.bytes()), StandardCharsets.UTF_8))
+                        .contains("reconnect");
                 assertThat(gunzip.whole()).isTrue();
             }
         }

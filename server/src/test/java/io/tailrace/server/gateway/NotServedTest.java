@@ -2,7 +2,9 @@ package io.tailrace.server.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,7 +32,7 @@ class NotServedTest {
         fixture.close();
     }
 
-    private static String dismissed(String query, String position) {
+    private static String dismissed(String query, @Nullable String position) {
         try (var stream = node.stream(query, token, position)) {
             assertThat(stream.status()).isEqualTo(200);
             assertThat(stream.header("content-type")).contains("text/event-stream");
@@ -39,7 +41,7 @@ class NotServedTest {
             assertThat(end.event()).isEqualTo("end");
             assertThat(end.data())
                     .isEqualTo("{\"reason\":\"client-not-served\",\"client\":\"tailrace-js\",\"minimum\":\"0.3\"}");
-            assertThat(stream.next(java.time.Duration.ofSeconds(5))).isEmpty();
+            assertThat(stream.next(Duration.ofSeconds(5))).isEmpty();
             return Objects.requireNonNull(end.id());
         }
     }

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OldestClientsTest {
 
     private final OldestClients clients =
-            OldestClients.parse("tailrace-js>=0.3, board>=2,@acme.app>=1.2.3").orElseThrow();
+            OldestClients.parse("tailrace-js>=0.3, board>=2,@acme/app>=1.2.3").orElseThrow();
 
     @ParameterizedTest
     @ValueSource(
@@ -25,7 +25,7 @@ class OldestClientsTest {
                 "tailrace-js/new",
                 "tailrace-js/99999999999",
                 "board/1.9.9.9",
-                "@acme.app/1.2"
+                "@acme/app/1.2"
             })
     void whatIsOlderIsNotServed(String client) {
         assertThat(clients.refuses(client)).as(client).isPresent();
@@ -44,7 +44,7 @@ class OldestClientsTest {
                 "TAILRACE-JS/0.1",
                 "board/2",
                 "board/2.0.0 (on a phone)",
-                "@acme.app/1.2.3",
+                "@acme/app/1.2.3",
                 "/1",
                 ""
             })
@@ -54,7 +54,7 @@ class OldestClientsTest {
 
     @Test
     void saysWhichWouldBe() {
-        assertThat(clients.refuses("@acme.app/1")).contains(new OldestClients.TooOld("@acme.app", "1.2.3"));
+        assertThat(clients.refuses("@acme/app/1")).contains(new OldestClients.TooOld("@acme/app", "1.2.3"));
         assertThat(clients.refuses(null)).isEmpty();
         assertThat(OldestClients.ALL.refuses("tailrace-js/0")).isEmpty();
     }

@@ -120,7 +120,9 @@ class PollsOfTheMomentTest {
         var polls = new Polls("doc:between");
         assertThat(users(polls.next(node))).containsExactly("ada");
         assertThat(polls.at(node, 1)).as("nothing has changed").isEmpty();
-        assertThat(polls.at(other, 1)).as("nor is it told again by another node").isEmpty();
+        assertThat(polls.at(other, 1))
+                .as("nor is it told again by another node")
+                .isEmpty();
         assertThat(polls.took).isGreaterThan(900);
 
         beat("doc:between", "bob", "{\"mode\":\"editing\"}");
@@ -156,7 +158,8 @@ class PollsOfTheMomentTest {
         polls.next(node);
         beat("doc:wait", "bob", "{}");
         var frame = polls.next(node).path("data");
-        assertThat(frame.has("members") || frame.path("joined").path(0).path("user").asText().equals("bob"))
+        assertThat(frame.has("members")
+                        || frame.path("joined").path(0).path("user").asText().equals("bob"))
                 .isTrue();
         assertThat(polls.at(node, 0)).as("and is known then").isEmpty();
     }
