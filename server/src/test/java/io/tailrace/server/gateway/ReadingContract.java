@@ -277,7 +277,12 @@ abstract class ReadingContract {
     void expiringCredentialsAreAnnouncedAndEnforced() throws Exception {
         heads.put("chat:a", fixture.append("chat:a", 1));
         try (var reading = read(node, "channel=chat:a@0", fixture.token("u1", "*", Duration.ofSeconds(50)), null)) {
-            assertThat(named(reading, "auth.expiring").data()).contains("\"expires_at\":");
+            var frames = List.of(
+                    reading.next().orElseThrow(), reading.next().orElseThrow()); // which of them comes first is nobody's promise
+            assertThat(frames).anyMatch(Frame::durable);
+            assertThat(frames)
+                    .anyMatch(frame -> "auth.expiring".equals(frame.event())
+                            && String.valueOf(frame.data()).contains("\"expires_at\":"));
             var next = awaited(reading);
             Eventually.until("it waits", () -> node.gateway.active() == 1);
             fixture.time.pass(Duration.ofSeconds(53));
