@@ -43,7 +43,7 @@ class DeflateTest {
             var packed = write % 7 == 6 ? deflate.store(bytes) : deflate.pack(bytes);
             assertThat(inflated(packed)).isEqualTo(bytes);
         }
-        assertThat(inflated(deflate.end())).isEmpty();
+        assertThat(inflated(Deflate.end())).isEmpty();
         assertThat(inflater.finished()).isTrue();
     }
 
