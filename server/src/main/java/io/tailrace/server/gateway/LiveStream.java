@@ -107,7 +107,7 @@ final class LiveStream implements Guest {
         return new Payloads.Open(
                 id.toString(),
                 parts.node(),
-                session.standing(),
+                session.progress().standing(),
                 delivery.heartbeat().toMillis(),
                 window == 0 ? null : window,
                 delivery.compat() ? true : null,

@@ -12,9 +12,7 @@ import io.tailrace.wire.JsonCodec;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
@@ -378,17 +376,6 @@ final class Session implements AutoCloseable {
             postponed = null;
             waiting.forEach(Follow::wake);
         }
-    }
-
-    /** Where each channel stands that may be read, by name; any thread. */
-    Map<String, Payloads.Followed> standing() {
-        Map<String, Payloads.Followed> channels = new LinkedHashMap<>();
-        for (Follow follow : progress.follows()) {
-            if (!follow.rightLost()) {
-                channels.put(follow.name().value(), follow.describe());
-            }
-        }
-        return channels;
     }
 
     /** Sends {@code open}. @param asked the position that the client came with, if it is good; null: none */
