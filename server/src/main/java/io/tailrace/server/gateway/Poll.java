@@ -91,7 +91,9 @@ final class Poll implements Guest {
         session.progress().follows().forEach(Follow::comesBack);
         return answer.toJson(
                 session.progress().openId(null),
-                opening.resumes() ? null : JsonCodec.writeBytes(session.progress().standing()),
+                opening.resumes()
+                        ? null
+                        : JsonCodec.writeBytes(session.progress().standing()),
                 known().text());
     }
 

@@ -278,7 +278,8 @@ abstract class ReadingContract {
         heads.put("chat:a", fixture.append("chat:a", 1));
         try (var reading = read(node, "channel=chat:a@0", fixture.token("u1", "*", Duration.ofSeconds(50)), null)) {
             var frames = List.of(
-                    reading.next().orElseThrow(), reading.next().orElseThrow()); // which of them comes first is nobody's promise
+                    reading.next().orElseThrow(),
+                    reading.next().orElseThrow()); // which of them comes first is nobody's promise
             assertThat(frames).anyMatch(Frame::durable);
             assertThat(frames)
                     .anyMatch(frame -> "auth.expiring".equals(frame.event())

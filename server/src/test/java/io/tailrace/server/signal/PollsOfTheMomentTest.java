@@ -204,7 +204,8 @@ class PollsOfTheMomentTest {
         one.next(node);
         var two = new Polls("doc:never", "doc:x");
         two.moment = one.moment;
-        assertThat(two.at(other, 5)).as("of another list").anyMatch(frame -> users(frame).equals(List.of("ada")));
+        assertThat(two.at(other, 5)).as("of another list").anyMatch(frame -> users(frame)
+                .equals(List.of("ada")));
         two.moment = "A".repeat(1_000);
         assertThat(users(two.next(node))).containsExactly("ada");
     }
