@@ -12,6 +12,9 @@ public interface StreamMeters {
     /** Called once: how many streams are open. Alert near {@link GatewayOptions#maxStreams}. */
     default void active(IntSupplier streams) {}
 
+    /** Called once: how many streams are compressed. At {@link GatewayOptions#compressed} further ones are sent as they are. */
+    default void compressed(IntSupplier streams) {}
+
     /** A stream was opened. Alert on bursts: clients that cannot stay connected. */
     default void opened() {}
 

@@ -67,6 +67,7 @@ final class StreamRoutes implements HttpService {
         this.limits = limits;
         this.loop = loop;
         this.compressed = new Semaphore(parts.options().compressed());
+        parts.meters().compressed(() -> parts.options().compressed() - compressed.availablePermits());
         this.admission = new Admission(parts.options().openRate(), parts.pace().nanos());
     }
 

@@ -63,6 +63,14 @@ public final class StreamMetrics implements StreamMeters {
     }
 
     @Override
+    public void compressed(IntSupplier streams) {
+        Gauge.builder("tailrace.stream.compressed", streams, IntSupplier::getAsInt)
+                .description("Streams that are compressed")
+                .strongReference(true)
+                .register(registry);
+    }
+
+    @Override
     public void opened() {
         opened.increment();
     }
