@@ -2,9 +2,9 @@ package io.tailrace.catchup;
 
 import io.tailrace.wire.ChannelId;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Waits for a channel to move; the server's hubs implement it. */
-@FunctionalInterface
 public interface HeadWatch {
 
     /**
@@ -14,4 +14,10 @@ public interface HeadWatch {
      * @return whether there is one
      */
     boolean awaitBeyond(ChannelId channel, long after, Duration timeout) throws InterruptedException;
+
+    /**
+     * How long a client that found nothing should stay away, because the node drains: another time for each. Empty: the node
+     * does not.
+     */
+    Optional<Duration> drainsFor();
 }

@@ -87,8 +87,11 @@ final class History {
         if (found.entries().isEmpty() && !ask.patience().isZero()) {
             await(granted.channel(), found.after(), ask.patience());
             found = find(access.require(request, name), ask);
+            if (found.entries().isEmpty()) {
+                watch.drainsFor().ifPresent(History::sendAway);
+            }
         }
-        page(name, ask, found).send(response);
+        page(name, ask, found).send(request, response);
     }
 
     /**
@@ -173,6 +176,11 @@ final class History {
             throw new Refusal(
                     Problem.of(ProblemType.OVERLOADED, "the node stops").retryAfter(Duration.ofSeconds(1)));
         }
+    }
+
+    /** An empty page would be asked for again at once, by everybody who waited, as long as the node is there. */
+    private static void sendAway(Duration time) {
+        throw new Refusal(Problem.of(ProblemType.OVERLOADED, "the node stops").retryAfter(time));
     }
 
     private static Page page(ChannelName name, Ask ask, Found found) {

@@ -1,6 +1,7 @@
 package io.tailrace.catchup;
 
 import io.helidon.common.media.type.MediaTypes;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tailrace.wire.Event;
 import io.tailrace.wire.JsonCodec;
@@ -11,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 
 /**
- * Writes the object that is an answer's body member by member, straight to the socket: a page may hold many megabytes,
- * and no tree of it is ever built. Events are encoded as frames carry them. Close it to complete the body.
+ * Writes the object that is an answer's body member by member, straight to the socket, compressed where that
+ * pays: a page may hold many megabytes, and no tree of it is ever built. Events are encoded as frames carry them. Close it to complete the body.
  */
 final class JsonObject implements AutoCloseable {
 
@@ -21,9 +22,9 @@ final class JsonObject implements AutoCloseable {
     private final OutputStream out;
     private boolean begun;
 
-    JsonObject(ServerResponse response) {
+    JsonObject(ServerRequest request, ServerResponse response) {
         response.headers().contentType(MediaTypes.APPLICATION_JSON);
-        this.out = new BufferedOutputStream(response.outputStream(), BUFFER);
+        this.out = new BufferedOutputStream(new Packing(request, response), BUFFER);
     }
 
     void text(String name, String value) throws IOException {

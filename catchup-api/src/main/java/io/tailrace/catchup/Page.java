@@ -2,6 +2,7 @@ package io.tailrace.catchup;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tailrace.log.Head;
 import io.tailrace.log.LogEntry;
@@ -34,11 +35,11 @@ record Page(
     /** What caches are told of answers that change. */
     static final String OPEN = "private, no-store";
 
-    void send(ServerResponse response) throws IOException {
+    void send(ServerRequest request, ServerResponse response) throws IOException {
         response.header(HeaderValues.create(HeaderNames.CACHE_CONTROL, closed ? CLOSED : OPEN));
         response.headers()
                 .add(HeaderValues.create(HeaderNames.VARY, CREDENTIALS)); // besides the origin's, if it is there
-        try (var body = new JsonObject(response)) {
+        try (var body = new JsonObject(request, response)) {
             body.text("channel", channel.value());
             body.events("events", entries.stream().map(LogEntry::event).iterator());
             body.number("head", head.seq());

@@ -41,7 +41,7 @@ final class Snapshots {
                 .orElse(0L);
         var contract = CatchupRoutes.durable(contracts, granted.channel());
         switch (log.snapshot(granted.channel(), contract, min, granted.reader())) {
-            case SnapshotOutcome.Taken(Head head, List<Event> items) -> send(response, name, head, items);
+            case SnapshotOutcome.Taken(Head head, List<Event> items) -> send(request, response, name, head, items);
             case SnapshotOutcome.NotYet(Head head) ->
                 throw new Refusal(Problem.of(ProblemType.SNAPSHOT_NOT_YET)
                         .with("head", head.seq())
@@ -50,12 +50,13 @@ final class Snapshots {
         }
     }
 
-    private static void send(ServerResponse response, ChannelName name, Head head, List<Event> items)
+    private static void send(
+            ServerRequest request, ServerResponse response, ChannelName name, Head head, List<Event> items)
             throws IOException {
         String position = CatchupRoutes.position(head, head.seq());
         response.header(HeaderValues.create(HeaderNames.CACHE_CONTROL, Page.OPEN));
         response.header(HeaderValues.create(HeaderNames.ETAG, "\"" + position + "\""));
-        try (var body = new JsonObject(response)) {
+        try (var body = new JsonObject(request, response)) {
             body.text("channel", name.value());
             body.number("seq", head.seq());
             body.text("position", position);

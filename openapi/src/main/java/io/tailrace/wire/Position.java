@@ -60,7 +60,8 @@ public sealed interface Position {
                 return Optional.empty();
             }
             int epoch = match.group(1) == null ? 1 : Integer.parseInt(match.group(1));
-            return Optional.of(new Seq(epoch, Long.parseLong(match.group(2))));
+            var seq = new Seq(epoch, Long.parseLong(match.group(2)));
+            return seq.text().equals(text) ? Optional.of(seq) : Optional.empty(); // 1~42 is not how 42 is spelled
         }
     }
 

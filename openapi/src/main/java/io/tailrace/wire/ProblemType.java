@@ -11,6 +11,7 @@ public enum ProblemType {
     BODY_TIMEOUT(408, "The body did not arrive in time"),
     BODY_TOO_LARGE(413, "The body is larger than is accepted"),
     CHANNEL_NOT_FOUND(404, "No such channel"),
+    CLIENT_NOT_SERVED(403, "This version of the client is no longer served"),
     CONTRACT_CHANGED(503, "The channel's contract changed meanwhile"),
     FORBIDDEN(403, "Not permitted"),
     HEADER_MALFORMED(400, "A header is malformed"),

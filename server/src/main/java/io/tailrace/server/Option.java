@@ -58,6 +58,12 @@ enum Option {
     STREAM_MIN_LIFE("5m", "after which the first streams are told to reconnect, 1 s to 1 d; 50s for strict proxies"),
     STREAM_MAX_LIFE("10m", "after which the last are; 55s for strict proxies"),
     STREAM_WRITE_TIMEOUT("30s", "how long a client may take nothing of what is sent to it, 1 s to 10 min"),
+    COMPRESSED_STREAMS(
+            "5000",
+            "streams at once that are compressed because their clients ask for it, 7 KiB each, 0 to 1000000; further ones are not; 0: none"),
+    CLIENTS_SERVED(
+            "",
+            "oldest versions that are served, like `tailrace-js>=0.3` with commas between; older ones are told `client-not-served`"),
     DRAIN_DELAY(
             "0s",
             "how long a stopping node goes on while readiness already fails: the balancer's delay, at most 5 min"),

@@ -5,6 +5,7 @@ import io.tailrace.presence.PresenceOptions;
 import io.tailrace.server.access.TicketOptions;
 import io.tailrace.server.access.TokenOptions;
 import io.tailrace.server.gateway.GatewayOptions;
+import io.tailrace.server.gateway.OldestClients;
 import io.tailrace.server.http.AddressRange;
 import io.tailrace.server.http.HttpOptions;
 import io.tailrace.server.limit.LimitOptions;
@@ -216,6 +217,10 @@ public record ServerConfig(
                 .withHeartbeat(settings.duration(
                         Option.HEARTBEAT, GatewayOptions.SHORTEST_HEARTBEAT, GatewayOptions.LONGEST_HEARTBEAT))
                 .withLife(least, most)
+                .withCompressed(
+                        settings.number(Option.COMPRESSED_STREAMS, 0, 1_000_000).orElseThrow())
+                .withOldestClients(settings.parsed(Option.CLIENTS_SERVED, OldestClients::parse, OldestClients.FORM)
+                        .orElse(OldestClients.ALL))
                 .withWriteTimeout(settings.duration(Option.STREAM_WRITE_TIMEOUT, shortest, Duration.ofMinutes(10)));
     }
 

@@ -86,6 +86,13 @@ class ServerConfigTest {
                 "TAILRACE_MAX_BODY_BYTES, 65535",
                 "TAILRACE_TICKET_TTL, 25h",
                 "TAILRACE_TLS_CERT, /no/such/file",
+                "TAILRACE_COMPRESSED_STREAMS, -1",
+                "TAILRACE_CLIENTS_SERVED, tailrace-js",
+                "TAILRACE_CLIENTS_SERVED, tailrace-js>0.3",
+                "TAILRACE_CLIENTS_SERVED, tailrace-js>=0.3-beta",
+                "TAILRACE_CLIENTS_SERVED, tailrace-js>=1.2.3.4.5",
+                "TAILRACE_CLIENTS_SERVED, \"a>=1,\"",
+                "TAILRACE_CLIENTS_SERVED, \"a>=1,a>=2\"",
                 "TAILRACE_NO_SUCH_OPTION, 1",
             })
     void whatIsMalformedIsRefusedWithASentenceThatNamesIt(String variable, String value) {

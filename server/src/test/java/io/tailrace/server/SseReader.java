@@ -47,6 +47,9 @@ public final class SseReader implements AutoCloseable {
     private final InputStream in;
     private final Map<String, String> headers = new LinkedHashMap<>();
     private final BlockingQueue<Optional<Frame>> frames = new LinkedBlockingQueue<>();
+    private volatile int chunks;
+    private volatile long bytes;
+    private @Nullable Gunzip gunzip;
     private int status;
 
     private SseReader(Socket socket) throws IOException {
@@ -89,6 +92,7 @@ public final class SseReader implements AutoCloseable {
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
                     line.substring(colon + 1).strip());
         }
+        gunzip = "gzip".equals(headers.get("content-encoding")) ? new Gunzip() : null;
     }
 
     private String line() throws IOException {
@@ -108,6 +112,7 @@ public final class SseReader implements AutoCloseable {
         try {
             if ("chunked".equals(headers.get("transfer-encoding"))) {
                 for (int size = size(); size > 0; size = size()) {
+                    chunks = chunks + 1;
                     take(text, in.readNBytes(size));
                     line();
                 }
@@ -130,8 +135,9 @@ public final class SseReader implements AutoCloseable {
         return Integer.parseInt(line(), 16);
     }
 
-    private void take(StringBuilder text, byte[] bytes) {
-        text.append(new String(bytes, StandardCharsets.ISO_8859_1));
+    private void take(StringBuilder text, byte[] part) {
+        bytes = bytes + part.length;
+        text.append(new String(gunzip == null ? part : gunzip.more(part), StandardCharsets.ISO_8859_1));
         for (int end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
             var block =
                     new String(text.substring(0, end).getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
@@ -163,6 +169,21 @@ public final class SseReader implements AutoCloseable {
     /** A header of the answer. */
     public Optional<String> header(String name) {
         return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
+    }
+
+    /** Chunks so far, each of which was one write. */
+    public int chunks() {
+        return chunks;
+    }
+
+    /** Bytes of the body so far, as they came. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Whether it was compressed, and all of it has come, with its end. */
+    public boolean wholeGzip() {
+        return gunzip != null && gunzip.whole();
     }
 
     /** The next block that comes within {@code patience}; empty at the end of the stream. */

@@ -109,4 +109,18 @@ class StockNginxTest {
             assertThat(stream.events(1).getFirst().id()).isEqualTo("2");
         }
     }
+
+    @Test
+    void compressedStreamsFlowToo() {
+        var token = node.token("u1");
+        var asked = uri("/v1/stream?channel=chat:z@0&gzip=1&padding=2048&flush_ms=50");
+        try (var stream = SseReader.open(asked, token, "Accept-Encoding", "gzip")) {
+            assertThat(stream.header("content-encoding")).contains("gzip");
+            assertThat(stream.named("open").data()).contains("\"gzip\":true");
+            for (int i = 1; i <= 3; i++) {
+                node.append("chat:z", "{\"type\":\"m\",\"data\":" + i + "}", token);
+                assertThat(stream.events(1).getFirst().id()).isEqualTo(String.valueOf(i));
+            }
+        }
+    }
 }

@@ -20,7 +20,7 @@ final class BlockingDriver {
             switch (stream.step(buffer)) {
                 case AGAIN -> {}
                 case LOG -> stream.consult();
-                case IDLE -> stream.session().ready().await(stream.lookAt() - pace.now());
+                case IDLE -> stream.session().ready().await(idleFor());
                 case ENDED -> {
                     return stream.cause();
                 }
@@ -29,5 +29,12 @@ final class BlockingDriver {
                 throw new InterruptedException();
             }
         }
+    }
+
+    private long idleFor() {
+        long now = pace.now();
+        var gathering = stream.gathering();
+        long left = stream.lookAt() - now;
+        return gathering == null ? left : Math.min(left, gathering.dueIn(now));
     }
 }

@@ -114,6 +114,27 @@ final class Follow implements Tail.Reader, AutoCloseable {
         notices.knowsMembers();
     }
 
+    /** A client that polls is back: what it knows of the moment, as {@link #knownMembers} said it. */
+    void knowsMembers(int digest) {
+        notices.knowsMembers(digest);
+    }
+
+    /** What the client knows of the member list. */
+    int knownMembers() {
+        return notices.knownMembers();
+    }
+
+    /** It was told all that is of the moment up to this showing of this node's boards. */
+    void toldUpTo(long showing) {
+        notices.toldUpTo(showing);
+        notice();
+    }
+
+    /** The client polls, and will be back in a moment. */
+    void comesBack() {
+        notices.comesBack();
+    }
+
     /** Hands on what is of the moment. @return false when there is more than about {@code budget} bytes */
     boolean takeNotices(FrameSink sink, int budget, Drops drops) {
         return notices.take(notice -> sink.frame(notice.event(), null, notice.json()), budget, drops);

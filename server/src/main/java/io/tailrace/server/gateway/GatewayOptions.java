@@ -23,6 +23,9 @@ import java.util.function.Consumer;
  * @param checkpointPause between two checkpoints of one stream; default 1 s, a quarter of it while it replays
  * @param drainSpread over which a draining node sends many streams away, few sooner: {@link #spread}; default 10 s
  * @param drainDeadline when a draining node ends what is left; default 15 s
+ * @param compressed streams that are compressed at once, at {@link Gzip#STREAM_BYTES} each; further ones are sent as they
+ *     are; 0: none is compressed; default 5,000
+ * @param oldestClients versions that are no longer served; default none
  */
 public record GatewayOptions(
         int maxStreams,
@@ -38,7 +41,9 @@ public record GatewayOptions(
         Duration checkpointEvery,
         Duration checkpointPause,
         Duration drainSpread,
-        Duration drainDeadline) {
+        Duration drainDeadline,
+        int compressed,
+        OldestClients oldestClients) {
 
     /** The shortest heartbeat that a client may ask for. */
     public static final Duration SHORTEST_HEARTBEAT = Duration.ofSeconds(5);
@@ -73,7 +78,9 @@ public record GatewayOptions(
             Duration.ofSeconds(5),
             Duration.ofSeconds(1),
             Duration.ofSeconds(10),
-            Duration.ofSeconds(15));
+            Duration.ofSeconds(15),
+            5_000,
+            OldestClients.ALL);
 
     /** @throws IllegalArgumentException when bounds contradict each other */
     public GatewayOptions {
@@ -121,6 +128,16 @@ public record GatewayOptions(
         });
     }
 
+    /** The same with another number of compressed streams. */
+    public GatewayOptions withCompressed(int most) {
+        return with(same -> same.compressed = most);
+    }
+
+    /** The same, and other versions of clients are served. */
+    public GatewayOptions withOldestClients(OldestClients oldest) {
+        return with(same -> same.oldestClients = oldest);
+    }
+
     /** The same with another rate of opening. */
     public GatewayOptions withOpenRate(int perSecond) {
         return with(same -> same.openRate = perSecond);
@@ -166,6 +183,8 @@ public record GatewayOptions(
         private Duration checkpointPause;
         private Duration drainSpread;
         private Duration drainDeadline;
+        private int compressed;
+        private OldestClients oldestClients;
 
         private Draft(GatewayOptions same) {
             maxStreams = same.maxStreams;
@@ -182,6 +201,8 @@ public record GatewayOptions(
             checkpointPause = same.checkpointPause;
             drainSpread = same.drainSpread;
             drainDeadline = same.drainDeadline;
+            compressed = same.compressed;
+            oldestClients = same.oldestClients;
         }
 
         private GatewayOptions options() {
@@ -199,7 +220,9 @@ public record GatewayOptions(
                     checkpointEvery,
                     checkpointPause,
                     drainSpread,
-                    drainDeadline);
+                    drainDeadline,
+                    compressed,
+                    oldestClients);
         }
     }
 }

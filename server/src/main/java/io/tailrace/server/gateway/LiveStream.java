@@ -32,16 +32,25 @@ final class LiveStream implements Guest {
     }
 
     /** How long credentials go on past their end: clocks differ. */
-    private static final Duration LEEWAY = Duration.ofSeconds(2);
+    static final Duration LEEWAY = Duration.ofSeconds(2);
 
-    private static final Duration NOTICE = Duration.ofMinutes(1);
+    /** How long before that end it is announced. */
+    static final Duration NOTICE = Duration.ofMinutes(1);
+
     private static final Duration RETRY_LEAST = Duration.ofMillis(1_000);
     private static final Duration RETRY_MOST = Duration.ofMillis(3_000);
 
     private final GatewayParts parts;
     private final StreamId id;
-    private final Duration heartbeat;
+    private final Delivery delivery;
     private final Session session;
+
+    /** Null: what there is goes out at once, as nearly always. */
+    private final @Nullable Gathering gathering;
+
+    /** Null: it is not compressed. */
+    private final @Nullable Gzip gzip;
+
     private final long recycleAt;
     private volatile ConnectionWriter writer;
     private volatile @Nullable Long leaveAt;
@@ -52,21 +61,32 @@ final class LiveStream implements Guest {
     private long wroteAt;
     private @Nullable Instant noticed;
     private boolean toldAway;
+
+    /** Whether something was said that does not wait. */
+    private boolean attended;
+
     private EndCause cause = EndCause.FAULT;
 
-    LiveStream(GatewayParts parts, StreamId id, Duration heartbeat, Session session, ConnectionWriter writer) {
+    /** @param gzip compresses it, until it is over; null: nobody does */
+    LiveStream(
+            GatewayParts parts,
+            StreamId id,
+            Delivery delivery,
+            Session session,
+            ConnectionWriter writer,
+            @Nullable Gzip gzip) {
         this.parts = parts;
         this.id = id;
-        this.heartbeat = heartbeat;
+        this.delivery = delivery;
         this.session = session;
         this.writer = writer;
-        var options = parts.options();
+        this.gzip = gzip;
+        this.gathering = delivery.window().isZero()
+                ? null
+                : new Gathering(delivery.window().toNanos());
         this.wroteAt = parts.pace().now();
         this.lookAt = wroteAt;
-        this.recycleAt = wroteAt
-                + parts.pace()
-                        .between(options.recycleMin(), options.recycleMax())
-                        .toNanos();
+        this.recycleAt = wroteAt + delivery.life(parts.pace(), parts.options()).toNanos();
     }
 
     StreamId id() {
@@ -83,7 +103,16 @@ final class LiveStream implements Guest {
     }
 
     Payloads.Open describe() {
-        return session.describe(id.toString(), heartbeat);
+        long window = delivery.window().toMillis();
+        return new Payloads.Open(
+                id.toString(),
+                parts.node(),
+                session.progress().standing(),
+                delivery.heartbeat().toMillis(),
+                window == 0 ? null : window,
+                delivery.compat() ? true : null,
+                gzip == null ? null : true,
+                session.identity().expiresAt());
     }
 
     @Override
@@ -135,6 +164,7 @@ final class LiveStream implements Guest {
      * @throws io.tailrace.log.LogUnavailable likewise
      */
     void open(Opening opening, SseBuffer buffer) throws ConnectionWriter.ConnectionGone, InterruptedException {
+        buffer.padding(delivery.padding());
         buffer.retry(parts.pace().between(RETRY_LEAST, RETRY_MOST).toMillis());
         flush(buffer);
         opening.start();
@@ -144,19 +174,23 @@ final class LiveStream implements Guest {
     }
 
     /** Does what is to be done now; blocks only where the writer does. Not while that is {@link ConnectionWriter#behind}. */
-    Step step(SseBuffer buffer) throws ConnectionWriter.ConnectionGone {
+    Step step(SseBuffer shared) throws ConnectionWriter.ConnectionGone {
         boolean look = session.ready().runTasks();
-        var pulled = session.pull(buffer, GatewayOptions.BATCH_BYTES);
-        boolean more = pulled != Session.Pulled.MORE && session.takeNotices(buffer, GatewayOptions.BATCH_BYTES);
+        var buffer = gathering == null ? shared : gathering.frames();
+        int budget = gathering == null ? GatewayOptions.BATCH_BYTES : Gathering.MOST_BYTES;
+        var pulled = session.pull(buffer, budget);
+        boolean more = pulled != Session.Pulled.MORE && session.takeNotices(buffer, budget);
         long now = parts.pace().now();
         if (look || attention || now - lookAt >= 0 || session.wantsALook()) {
             attention = false;
             if (lookAround(now, buffer)) {
-                flush(buffer);
+                finish(buffer);
                 return Step.ENDED;
             }
         }
-        flush(buffer);
+        if (gathering == null || more || buffer.size() >= budget || !waits(gathering, now)) {
+            flush(buffer);
+        }
         return switch (pulled) {
             case ALL -> more ? Step.AGAIN : Step.IDLE;
             case MORE -> Step.AGAIN;
@@ -164,14 +198,27 @@ final class LiveStream implements Guest {
         };
     }
 
+    /** Whether what has gathered goes on to wait. */
+    private boolean waits(Gathering gathered, long now) {
+        boolean urgent = session.takeUrgent() | attended;
+        attended = false;
+        return gathered.holds(now) && !urgent;
+    }
+
     /** Reads from the log what the next step needs; blocks. */
     void consult() {
         session.consult();
     }
 
-    /** When an idle stream wants its next step, in {@link Pace#nanos}. */
+    /** When an idle stream wants its next step, in {@link Pace#nanos}, but for what it gathers. */
     long lookAt() {
         return lookAt;
+    }
+
+    /** What it holds back, for drivers to keep its time; null: nothing, ever. */
+    @Nullable
+    Gathering gathering() {
+        return gathering;
     }
 
     /** Why it ended. */
@@ -183,15 +230,39 @@ final class LiveStream implements Guest {
     void end() {
         ended = true;
         session.ready().runTasks();
+        if (gzip != null) {
+            gzip.close();
+        }
     }
 
     private void flush(SseBuffer buffer) throws ConnectionWriter.ConnectionGone {
         if (!buffer.isEmpty()) {
-            int size = buffer.size();
-            writer.write(buffer);
-            parts.meters().sent(size);
-            buffer.clear();
+            if (gzip != null) {
+                gzip.pack(buffer);
+            }
+            send(buffer);
             wroteAt = parts.pace().now();
+            if (gathering != null) {
+                gathering.gone();
+            }
+        }
+    }
+
+    private void send(SseBuffer buffer) throws ConnectionWriter.ConnectionGone {
+        int size = buffer.size();
+        writer.write(buffer);
+        parts.meters().sent(size);
+        buffer.clear();
+    }
+
+    /** Writes the last of it. */
+    private void finish(SseBuffer buffer) throws ConnectionWriter.ConnectionGone {
+        if (gzip == null) {
+            flush(buffer);
+        } else if (!departed) {
+            gzip.pack(buffer);
+            gzip.end(buffer);
+            send(buffer);
         }
     }
 
@@ -216,6 +287,7 @@ final class LiveStream implements Guest {
         if (progress.reopens()) {
             session.open(buffer, describe(), null);
             progress.reopened();
+            attended = true;
         }
         boolean away = parts.checkpointer().databaseAway();
         if (away != toldAway) {
@@ -223,11 +295,12 @@ final class LiveStream implements Guest {
             frame(buffer, "degraded", new Payloads.Degraded(Map.of(), away ? "away" : "back"));
         }
         var expiry = session.identity().expiresAt();
-        if (!expiry.equals(noticed) && until(expiry.minus(NOTICE)) == 0) {
+        if (!expiry.equals(noticed) && parts.pace().until(expiry.minus(NOTICE)) == 0) {
             noticed = expiry;
             frame(buffer, "auth.expiring", new Payloads.AuthExpiring(expiry));
+            attended = true;
         }
-        if (buffer.isEmpty() && now - wroteAt >= heartbeat.toNanos()) {
+        if (buffer.isEmpty() && now - wroteAt >= delivery.heartbeat().toNanos()) {
             frame(
                     buffer,
                     "heartbeat",
@@ -245,7 +318,7 @@ final class LiveStream implements Guest {
             frame(buffer, "end", new Payloads.End("revoked"));
             return EndCause.REVOKED;
         }
-        if (until(session.identity().expiresAt().plus(LEEWAY)) == 0) {
+        if (parts.pace().until(session.identity().expiresAt().plus(LEEWAY)) == 0) {
             frame(buffer, "end", new Payloads.End("expired"));
             return EndCause.EXPIRED;
         }
@@ -273,19 +346,14 @@ final class LiveStream implements Guest {
     private long idleFor(long now, boolean writes) {
         Identity identity = session.identity();
         var expiry = identity.expiresAt();
-        long nanos = (writes ? now : wroteAt) + heartbeat.toNanos() - now;
+        long nanos = (writes ? now : wroteAt) + delivery.heartbeat().toNanos() - now;
         nanos = Math.min(nanos, recycleAt - now);
         var leave = leaveAt;
         nanos = Math.min(nanos, leave == null ? Long.MAX_VALUE : leave - now);
         nanos = Math.min(nanos, session.progress().dueIn(now));
         nanos = Math.min(nanos, session.postponedFor(now));
-        nanos = Math.min(nanos, expiry.equals(noticed) ? Long.MAX_VALUE : until(expiry.minus(NOTICE)));
-        return Math.min(nanos, until(expiry.plus(LEEWAY)));
-    }
-
-    /** Nanoseconds until {@code time}, 0 when it has come. */
-    private long until(Instant time) {
-        var left = Duration.between(parts.pace().clock().instant(), time);
-        return left.isNegative() ? 0 : left.toDays() > 1 ? Long.MAX_VALUE : left.toNanos();
+        nanos = Math.min(
+                nanos, expiry.equals(noticed) ? Long.MAX_VALUE : parts.pace().until(expiry.minus(NOTICE)));
+        return Math.min(nanos, parts.pace().until(expiry.plus(LEEWAY)));
     }
 }

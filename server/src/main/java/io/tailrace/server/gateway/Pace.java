@@ -1,6 +1,7 @@
 package io.tailrace.server.gateway;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -21,6 +22,12 @@ record Pace(InstantSource clock, LongSupplier nanos, RandomGenerator random) {
 
     long now() {
         return nanos.getAsLong();
+    }
+
+    /** Nanoseconds until {@code time}, 0 when it has come; {@link Long#MAX_VALUE}: more than a day. */
+    long until(Instant time) {
+        var left = Duration.between(clock.instant(), time);
+        return left.isNegative() ? 0 : left.toDays() > 1 ? Long.MAX_VALUE : left.toNanos();
     }
 
     /** A duration between the two. */

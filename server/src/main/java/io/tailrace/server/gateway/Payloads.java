@@ -28,8 +28,28 @@ final class Payloads {
     /** @param seq the last event that was sent, or that the stream starts after */
     record Followed(long seq, Status status) {}
 
-    /** {@code open}, and the answer of {@code GET /streams/{stream}}. */
-    record Open(String stream, String node, Map<String, Followed> channels, long heartbeatMs, Instant expiresAt) {}
+    /**
+     * {@code open}, and the answer of {@code GET /streams/{stream}}.
+     *
+     * @param flushMs how long events are gathered; null: not at all
+     * @param compat true in compatibility mode; null: not
+     * @param gzip true when the stream is compressed; null: it is not
+     */
+    record Open(
+            String stream,
+            String node,
+            Map<String, Followed> channels,
+            long heartbeatMs,
+            @Nullable Long flushMs,
+            @Nullable Boolean compat,
+            @Nullable Boolean gzip,
+            Instant expiresAt) {
+
+        /** The same with other channels. */
+        Open with(Map<String, Followed> others) {
+            return new Open(stream, node, others, heartbeatMs, flushMs, compat, gzip, expiresAt);
+        }
+    }
 
     record SnapshotRequired(ChannelName channel, long floor, long head) {}
 
@@ -41,7 +61,21 @@ final class Payloads {
 
     record AuthExpiring(Instant expiresAt) {}
 
-    record End(String reason) {}
+    /**
+     * It is over for good.
+     *
+     * @param client name of a client that is not served; null: about something else
+     * @param minimum the oldest version of it that is; null: likewise
+     */
+    record End(
+            String reason,
+            @Nullable String client,
+            @Nullable String minimum) {
+
+        End(String reason) {
+            this(reason, null, null);
+        }
+    }
 
     /**
      * Something is less than it should be.

@@ -5,10 +5,13 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Frames as the JSON of a poll: {@code {"frames":[{"event"?,"id"?,"data"}],"id"}}. Used by one thread. */
+/**
+ * Frames as the JSON of a poll: {@code {"frames":[{"event"?,"id"?,"data"}],"id","channels"?,"moment"}}. Used by one thread.
+ */
 final class PollAnswer implements FrameSink {
 
     private final ByteArrayOutputStream frames = new ByteArrayOutputStream(1024);
+    private int count;
 
     @Override
     public void frame(String event, @Nullable String id, byte[] json) {
@@ -26,7 +29,8 @@ final class PollAnswer implements FrameSink {
     }
 
     private void add(@Nullable String event, @Nullable String id, byte[] json) {
-        text(frames.size() == 0 ? "{" : ",{");
+        text(count == 0 ? "{" : ",{");
+        count++;
         if (event != null) {
             text("\"event\":\"" + event + "\",");
         }
@@ -43,16 +47,37 @@ final class PollAnswer implements FrameSink {
         return frames.size();
     }
 
-    /** The whole answer. @param id the position after all frames; its characters need no escape */
-    byte[] toJson(String id) {
-        var all = new ByteArrayOutputStream(frames.size() + 160);
-        all.writeBytes("{\"frames\":[".getBytes(StandardCharsets.US_ASCII));
+    /** Frames taken so far. */
+    int frames() {
+        return count;
+    }
+
+    /**
+     * The whole answer.
+     *
+     * @param id the position after all frames; its characters need no escape
+     * @param channels where the channels stand, as JSON; null: the client knows
+     * @param moment what the client knows of the moment; its characters need no escape either
+     */
+    byte[] toJson(String id, byte @Nullable [] channels, String moment) {
+        var all = new ByteArrayOutputStream(frames.size() + 256);
+        ascii(all, "{\"frames\":[");
         all.writeBytes(frames.toByteArray());
-        all.writeBytes(("],\"id\":\"" + id + "\"}").getBytes(StandardCharsets.US_ASCII));
+        ascii(all, "],\"id\":\"" + id + "\",");
+        if (channels != null) {
+            ascii(all, "\"channels\":");
+            all.writeBytes(channels);
+            ascii(all, ",");
+        }
+        ascii(all, "\"moment\":\"" + moment + "\"}");
         return all.toByteArray();
     }
 
     private void text(String ascii) {
-        frames.writeBytes(ascii.getBytes(StandardCharsets.US_ASCII));
+        ascii(frames, ascii);
+    }
+
+    private static void ascii(ByteArrayOutputStream out, String text) {
+        out.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
     }
 }

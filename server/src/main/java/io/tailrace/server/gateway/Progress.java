@@ -10,7 +10,9 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -77,6 +79,17 @@ final class Progress {
     /** All channels, by name, dropped ones too. */
     List<Follow> follows() {
         return follows;
+    }
+
+    /** Where each channel stands that may be read, by name; any thread. */
+    Map<String, Payloads.Followed> standing() {
+        Map<String, Payloads.Followed> channels = new LinkedHashMap<>();
+        for (Follow follow : follows) {
+            if (!follow.rightLost()) {
+                channels.put(follow.name().value(), follow.describe());
+            }
+        }
+        return channels;
     }
 
     /** Any thread. */

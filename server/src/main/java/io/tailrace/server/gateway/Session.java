@@ -12,9 +12,7 @@ import io.tailrace.wire.JsonCodec;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
@@ -42,6 +40,7 @@ final class Session implements AutoCloseable {
     private volatile Identity identity;
     private volatile List<Follow> joining = List.of();
     private boolean dropped;
+    private boolean urgent;
     private final Drops drops = new Drops();
 
     // Null: none, as nearly always. Of ten thousand streams that get an event, none is in the processor's caches; what
@@ -145,6 +144,13 @@ final class Session implements AutoCloseable {
         return postponed != null || noticed != null || over() || progress.checkpointed();
     }
 
+    /** Whether something was handed on since the last call that waits for no batching window. */
+    boolean takeUrgent() {
+        boolean was = urgent;
+        urgent = false;
+        return was;
+    }
+
     /** What a {@link #pull} came to. */
     enum Pulled {
         /** There is nothing more at the moment. */
@@ -197,6 +203,11 @@ final class Session implements AutoCloseable {
             sink.frame("degraded", null, JsonCodec.writeBytes(new Payloads.Degraded(dropped, null)));
         }
         return false;
+    }
+
+    /** Whether all that is of the moment was handed on, as far as the session was woken for it. */
+    boolean noticesTaken() {
+        return noticed == null;
     }
 
     /** Reads from the log what channels need; blocks. */
@@ -341,12 +352,14 @@ final class Session implements AutoCloseable {
         parts.meters().resynced();
         var required = new Payloads.SnapshotRequired(follow.name(), head.floor(), head.seq());
         sink.frame("snapshot.required", progress.id(), JsonCodec.writeBytes(required));
+        urgent = true;
         follow.wake();
     }
 
     private void revoke(Follow follow, FrameSink sink) {
         follow.drop();
         dropped = true;
+        urgent = true;
         sink.frame("revoked", null, JsonCodec.writeBytes(new Payloads.Revoked(follow.name(), follow.seq())));
     }
 
@@ -363,17 +376,6 @@ final class Session implements AutoCloseable {
             postponed = null;
             waiting.forEach(Follow::wake);
         }
-    }
-
-    /** {@code open}, and what {@code GET /streams/{stream}} answers; any thread. */
-    Payloads.Open describe(String stream, Duration heartbeat) {
-        Map<String, Payloads.Followed> channels = new LinkedHashMap<>();
-        for (Follow follow : progress.follows()) {
-            if (!follow.rightLost()) {
-                channels.put(follow.name().value(), follow.describe());
-            }
-        }
-        return new Payloads.Open(stream, parts.node(), channels, heartbeat.toMillis(), identity.expiresAt());
     }
 
     /** Sends {@code open}. @param asked the position that the client came with, if it is good; null: none */

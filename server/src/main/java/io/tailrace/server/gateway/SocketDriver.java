@@ -85,6 +85,10 @@ final class SocketDriver implements TakenSocket.Taker, Ready.Driver {
             alarm = Long.MAX_VALUE;
             stream.wake();
         }
+        var gathering = stream.gathering();
+        if (gathering != null && gathering.alarmed(at)) {
+            wake();
+        }
     }
 
     private void answer() {
@@ -164,6 +168,13 @@ final class SocketDriver implements TakenSocket.Taker, Ready.Driver {
         if (at < alarm) {
             alarm = at;
             loop.alarm(this, at);
+        }
+        var gathering = stream.gathering();
+        if (gathering != null) {
+            long due = gathering.takeAlarm();
+            if (due != Long.MAX_VALUE) {
+                loop.alarm(this, due);
+            }
         }
     }
 

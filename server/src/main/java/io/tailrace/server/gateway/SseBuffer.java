@@ -89,6 +89,19 @@ final class SseBuffer implements FrameSink {
         }
     }
 
+    /** A comment of so many bytes with its line break, at the beginning of the block that comes next; 0: none. */
+    void padding(int size) {
+        if (size > 0) {
+            reserve(size);
+            bytes.put(end, (byte) ':');
+            for (int at = end + 1; at < end + size - 1; at++) {
+                bytes.put(at, (byte) ' ');
+            }
+            bytes.put(end + size - 1, (byte) '\n');
+            end += size;
+        }
+    }
+
     /** A block of its own that sets the client's delay before it reconnects. */
     void retry(long millis) {
         line(RETRY, Long.toString(millis));
@@ -127,6 +140,22 @@ final class SseBuffer implements FrameSink {
             size >>>= 4;
         } while (size > 0);
         return bytes.limit(end + TAIL).position(from);
+    }
+
+    /** The frames, out of the buffer, which holds nothing any more. */
+    byte[] take() {
+        var taken = new byte[size()];
+        bytes.limit(bytes.capacity()).get(HEAD, taken);
+        end = HEAD;
+        return taken;
+    }
+
+    /** Bytes that are no frame as such: they were compressed. */
+    void bytes(ByteBuffer more) {
+        int length = more.remaining();
+        reserve(length);
+        bytes.put(end, more, more.position(), length);
+        end += length;
     }
 
     /** Starts anew. */

@@ -190,6 +190,6 @@ final class StreamControl {
         var now = stream.describe();
         var channels = new TreeMap<>(now.channels());
         channels.putAll(placed);
-        return new Payloads.Open(now.stream(), now.node(), channels, now.heartbeatMs(), now.expiresAt());
+        return now.with(channels);
     }
 }

@@ -12,6 +12,9 @@ public interface StreamMeters {
     /** Called once: how many streams are open. Alert near {@link GatewayOptions#maxStreams}. */
     default void active(IntSupplier streams) {}
 
+    /** Called once: how many streams are compressed. At {@link GatewayOptions#compressed} further ones are sent as they are. */
+    default void compressed(IntSupplier streams) {}
+
     /** A stream was opened. Alert on bursts: clients that cannot stay connected. */
     default void opened() {}
 
@@ -20,6 +23,14 @@ public interface StreamMeters {
      * means that clients are waiting outside.
      */
     default void ended(EndCause cause) {}
+
+    /**
+     * A client was turned away because its version is no longer served. Alert when it lasts: users sit before pages that do
+     * not reload.
+     *
+     * @param client its name, one of those that are configured
+     */
+    default void notServed(String client) {}
 
     /** Bytes were handed to connections. */
     default void sent(int bytes) {}

@@ -10,7 +10,6 @@ import io.tailrace.wire.ProblemType;
 import io.tailrace.wire.Refusal;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -20,38 +19,43 @@ import org.jspecify.annotations.Nullable;
  *
  * @param channels where each asked channel starts; by name, at least one
  * @param position {@code Last-Event-ID} as it was sent, which outranks {@code channels}; null: none
- * @param heartbeat between heartbeats
+ * @param delivery how a stream reaches the client
  * @param client name and version as the client says; null: it does not
  * @param device as the client says; null: it does not
  * @param pollFor how long a poll waits; null: a stream is asked for
+ * @param moment what the client of a poll knows of the moment; null: it does not say
+ * @param dismissed whether the client was told before that it is not served
  */
 record StreamRequest(
         SortedMap<ChannelName, Start> channels,
         @Nullable String position,
-        Duration heartbeat,
+        Delivery delivery,
         @Nullable String client,
         @Nullable String device,
-        @Nullable Duration pollFor) {
+        @Nullable Duration pollFor,
+        @Nullable Moment moment,
+        boolean dismissed) {
 
     private static final HeaderName LAST_EVENT_ID = HeaderNames.create("Last-Event-ID");
     private static final int MAX_WORD = 128;
 
     /** @throws Refusal 400 for what is malformed */
     static StreamRequest parse(UriQuery query, Headers headers, GatewayOptions options) {
+        var id = headers.first(LAST_EVENT_ID)
+                .filter(text -> !text.isEmpty())
+                .or(() -> Delivery.text(query, "last_event_id"));
+        var farewell = id.flatMap(Farewell::parse).orElse(null);
         return new StreamRequest(
                 channels(query.contains("channel") ? query.all("channel") : List.of(), options.maxChannels()),
-                headers.first(LAST_EVENT_ID)
-                        .filter(id -> !id.isEmpty())
-                        .or(() -> parameter(query, "last_event_id"))
-                        .orElse(null),
-                parameter(query, "heartbeat")
-                        .map(text -> heartbeat(seconds("heartbeat", text)))
-                        .orElse(options.heartbeat()),
+                farewell == null ? id.orElse(null) : farewell.position(),
+                Delivery.parse(query, options),
                 word(query, "client"),
                 word(query, "device"),
-                parameter(query, "wait")
-                        .map(text -> shorter(seconds("wait", text), options.maxWait()))
-                        .orElse(null));
+                Delivery.number(query, "wait", null)
+                        .map(seconds -> Delivery.shorter(Duration.ofSeconds(seconds), options.maxWait()))
+                        .orElse(null),
+                Delivery.text(query, "moment").map(Moment::parse).orElse(null),
+                farewell != null);
     }
 
     /** Whether the client says that it was here before. */
@@ -86,34 +90,13 @@ record StreamRequest(
                 : one instanceof Start.Unusable || other instanceof Start.Now ? one : other;
     }
 
-    private static Duration heartbeat(Duration asked) {
-        return asked.compareTo(GatewayOptions.SHORTEST_HEARTBEAT) < 0
-                ? GatewayOptions.SHORTEST_HEARTBEAT
-                : shorter(asked, GatewayOptions.LONGEST_HEARTBEAT);
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) <= 0 ? one : other;
-    }
-
-    private static Duration seconds(String name, String text) {
-        if (text.isEmpty() || text.length() > 6 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw new Refusal(ProblemType.PARAMETER_MALFORMED, name + ": whole seconds");
-        }
-        return Duration.ofSeconds(Long.parseLong(text));
-    }
-
     private static @Nullable String word(UriQuery query, String name) {
-        var word = parameter(query, name);
+        var word = Delivery.text(query, name);
         if (word.filter(text -> text.length() > MAX_WORD || text.chars().anyMatch(c -> c < ' ' || c > '~'))
                 .isPresent()) {
             throw new Refusal(
                     ProblemType.PARAMETER_MALFORMED, name + ": at most " + MAX_WORD + " printable ASCII characters");
         }
         return word.orElse(null);
-    }
-
-    private static Optional<String> parameter(UriQuery query, String name) {
-        return query.first(name).asOptional().filter(text -> !text.isEmpty());
     }
 }

@@ -12,6 +12,8 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.tailrace.catchup.AcceptEncoding;
+import io.tailrace.catchup.Packing;
 import io.tailrace.log.LogUnavailable;
 import io.tailrace.server.access.Identity;
 import io.tailrace.server.http.ClientConnection;
@@ -19,6 +21,7 @@ import io.tailrace.server.http.Exchange;
 import io.tailrace.server.http.Journal;
 import io.tailrace.server.http.JsonBody;
 import io.tailrace.server.limit.Limits;
+import io.tailrace.wire.JsonCodec;
 import io.tailrace.wire.Problem;
 import io.tailrace.wire.ProblemType;
 import io.tailrace.wire.Refusal;
@@ -26,6 +29,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/stream} and {@code /v1/streams}. */
@@ -33,6 +37,11 @@ final class StreamRoutes implements HttpService {
 
     private static final MediaType EVENT_STREAM = MediaTypes.create("text/event-stream");
     private static final Header NO_STORE = HeaderValues.create(HeaderNames.CACHE_CONTROL, "no-store");
+    private static final Header NEVER_CHANGE =
+            HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store, no-transform");
+    private static final Header UNBUFFERED = HeaderValues.createCached("X-Accel-Buffering", "no");
+    private static final Header GZIP = HeaderValues.createCached(HeaderNames.CONTENT_ENCODING, "gzip");
+    private static final Header VARY = HeaderValues.createCached(HeaderNames.VARY, "Accept-Encoding");
     private static final int MAX_CHANGE_BYTES = 256 * 1024;
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration LATER = Duration.ofSeconds(5);
@@ -46,6 +55,9 @@ final class StreamRoutes implements HttpService {
     private final SocketLoop loop;
     private final Admission admission;
 
+    /** Streams that may still be compressed. */
+    private final Semaphore compressed;
+
     StreamRoutes(
             GatewayParts parts, StreamRegistry registry, Reach reach, Journal journal, Limits limits, SocketLoop loop) {
         this.parts = parts;
@@ -54,6 +66,8 @@ final class StreamRoutes implements HttpService {
         this.journal = journal;
         this.limits = limits;
         this.loop = loop;
+        this.compressed = new Semaphore(parts.options().compressed());
+        parts.meters().compressed(() -> parts.options().compressed() - compressed.availablePermits());
         this.admission = new Admission(parts.options().openRate(), parts.pace().nanos());
     }
 
@@ -85,6 +99,9 @@ final class StreamRoutes implements HttpService {
                 throw new Refusal(Problem.of(ProblemType.OVERLOADED).retryAfter(wait));
             }
             serve(request, response, attached(request));
+        } catch (NotServed old) {
+            admission.giveBack();
+            dismiss(request, response, old, poll);
         } catch (Refusal refusal) {
             if (wait.isZero()) {
                 admission.giveBack(); // garbage and strangers keep nobody waiting
@@ -92,7 +109,7 @@ final class StreamRoutes implements HttpService {
             refuse(response, refusal, poll);
         } catch (PutOff | LogUnavailable later) {
             if (poll) {
-                throw new Refusal(Problem.of(ProblemType.UNAVAILABLE).retryAfter(SOON));
+                throw new Refusal(Problem.of(ProblemType.UNAVAILABLE).retryAfter(spread(SOON)));
             }
             putOff(response, SOON);
         }
@@ -110,6 +127,42 @@ final class StreamRoutes implements HttpService {
         }
     }
 
+    /** Who asks is too old to be served. */
+    private static final class NotServed extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient StreamRequest asked;
+        private final transient OldestClients.TooOld client;
+
+        NotServed(StreamRequest asked, OldestClients.TooOld client) {
+            super("too old", null, false, false);
+            this.asked = asked;
+            this.client = client;
+        }
+    }
+
+    /** Told once why, as a client can read it; an EventSource that comes back does so for ever, unless it is told 204. */
+    private void dismiss(ServerRequest request, ServerResponse response, NotServed old, boolean poll) {
+        var client = old.client;
+        parts.meters().notServed(client.name());
+        if (poll) {
+            throw new Refusal(Problem.of(ProblemType.CLIENT_NOT_SERVED)
+                    .with("client", client.name())
+                    .with("minimum", client.least()));
+        }
+        Exchange.of(request).cause(ProblemType.CLIENT_NOT_SERVED.slug());
+        if (old.asked.dismissed()) {
+            response.status(Status.NO_CONTENT_204).header(NO_STORE).send();
+            return;
+        }
+        var reason = new Payloads.End(ProblemType.CLIENT_NOT_SERVED.slug(), client.name(), client.least());
+        var buffer = SseBuffer.ofStream();
+        buffer.retry(spread(SOON).toMillis());
+        buffer.frame("end", new Farewell(old.asked.position()).id(), JsonCodec.writeBytes(reason));
+        send(response, buffer);
+    }
+
     /** What was asked for, with its channels attached and its rights checked; it has a place. */
     private record Attached(StreamRequest asked, Opening opening) {}
 
@@ -117,8 +170,11 @@ final class StreamRoutes implements HttpService {
     private Attached attached(ServerRequest request) {
         try {
             var asked = StreamRequest.parse(request.query(), request.headers(), parts.options());
+            parts.options().oldestClients().refuses(asked.client()).ifPresent(old -> {
+                throw new NotServed(asked, old);
+            });
             if (!registry.takePlace()) {
-                throw new Refusal(Problem.of(ProblemType.OVERLOADED).retryAfter(LATER));
+                throw new Refusal(Problem.of(ProblemType.OVERLOADED).retryAfter(spread(LATER)));
             }
             try {
                 return new Attached(asked, attach(request, asked));
@@ -142,7 +198,7 @@ final class StreamRoutes implements HttpService {
             if (request.prologue().method() == Method.HEAD) {
                 head(response, asked);
             } else {
-                poll(response, opening, Objects.requireNonNull(asked.pollFor()));
+                poll(request, response, asked, opening);
             }
         } finally {
             registry.givePlace();
@@ -165,20 +221,21 @@ final class StreamRoutes implements HttpService {
     private static void head(ServerResponse response, StreamRequest asked) {
         if (asked.pollFor() != null) {
             response.headers().contentType(MediaTypes.APPLICATION_JSON);
-            response.header(NO_STORE);
+            response.header(NEVER_CHANGE);
+            response.headers().add(VARY);
         } else {
             eventStream(response);
         }
         response.send();
     }
 
-    private void poll(ServerResponse response, Opening opening, Duration wait) {
-        var poll = new Poll(parts, opening, wait);
+    private void poll(ServerRequest request, ServerResponse response, StreamRequest asked, Opening opening) {
+        var poll = new Poll(parts, opening, Objects.requireNonNull(asked.pollFor()), asked.moment());
         registry.enter(poll);
         try {
-            byte[] answer = poll.run();
+            byte[] answer = Packing.whole(request, response, poll.run());
             parts.meters().sent(answer.length);
-            response.header(NO_STORE);
+            response.header(NEVER_CHANGE);
             response.headers().contentType(MediaTypes.APPLICATION_JSON);
             response.send(answer);
         } catch (InterruptedException stopping) {
@@ -190,12 +247,14 @@ final class StreamRoutes implements HttpService {
 
     private void stream(ServerRequest request, ServerResponse response, StreamRequest asked, Opening opening) {
         eventStream(response);
+        response.headers().add(VARY);
+        var gzip = asked.delivery().gzip() ? gzip(request, response) : null;
         var exchange = Exchange.of(request);
         try (var out = response.outputStream()) {
             var writer = new ResponseWriter(
                     out, ClientConnection.of(request), parts.pace().nanos());
-            var stream =
-                    new LiveStream(parts, StreamId.random(parts.node()), asked.heartbeat(), opening.session(), writer);
+            var stream = new LiveStream(
+                    parts, StreamId.random(parts.node()), asked.delivery(), opening.session(), writer, gzip);
             var stay = new Stay(parts, registry, journal, stream, exchange);
             stay.begin();
             var cause = serve(stream, opening, request, stay);
@@ -209,6 +268,15 @@ final class StreamRoutes implements HttpService {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What compresses the stream; null: it goes as it is, for the client does not take that, or too many are compressed. */
+    private @Nullable Gzip gzip(ServerRequest request, ServerResponse response) {
+        if (!AcceptEncoding.gzip(request.headers()) || !compressed.tryAcquire()) {
+            return null;
+        }
+        response.header(GZIP);
+        return new Gzip(compressed::release);
     }
 
     /** Serves the stream, or hands it over to where it is served from now on. @return why it ended; null: it goes on */
@@ -238,16 +306,25 @@ final class StreamRoutes implements HttpService {
     private static void eventStream(ServerResponse response) {
         response.status(Status.OK_200);
         response.headers().contentType(EVENT_STREAM);
-        response.header(HeaderNames.CACHE_CONTROL, "no-store, no-transform")
-                .header(HeaderNames.create("X-Accel-Buffering"), "no");
+        response.header(NEVER_CHANGE).header(UNBUFFERED);
     }
 
     /** 200, a delay, and the end: any other status would close an EventSource for good. */
     private void putOff(ServerResponse response, Duration least) {
         parts.meters().ended(EndCause.PUT_OFF);
-        eventStream(response);
         var buffer = SseBuffer.ofStream();
-        buffer.retry(parts.pace().between(least, least.plus(SPREAD)).toMillis());
+        buffer.retry(spread(least).toMillis());
+        send(response, buffer);
+    }
+
+    /** When to come back: not all at once. */
+    private Duration spread(Duration least) {
+        return parts.pace().between(least, least.plus(SPREAD));
+    }
+
+    /** A stream that is over with this. */
+    private static void send(ServerResponse response, SseBuffer buffer) {
+        eventStream(response);
         try (var out = response.outputStream()) {
             var bytes = buffer.content();
             out.write(bytes.array(), bytes.position(), bytes.remaining());

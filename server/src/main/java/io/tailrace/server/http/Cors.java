@@ -18,7 +18,7 @@ public final class Cors {
             "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, traceparent");
     private static final Header EXPOSE_HEADERS = HeaderValues.createCached(
             "Access-Control-Expose-Headers",
-            "Allow, ETag, Idempotent-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate");
+            "Allow, Content-Encoding, ETag, Idempotent-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate");
     private static final Header ALLOW_CREDENTIALS =
             HeaderValues.createCached("Access-Control-Allow-Credentials", "true");
     private static final Header MAX_AGE = HeaderValues.createCached("Access-Control-Max-Age", "7200");

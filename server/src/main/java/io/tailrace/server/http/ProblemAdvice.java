@@ -16,6 +16,9 @@ final class ProblemAdvice {
             case BODY_TIMEOUT -> "The body has to arrive within a bounded time. Send it again.";
             case BODY_TOO_LARGE -> "Send less at once; the problem's member max_bytes says how much is accepted.";
             case CHANNEL_NOT_FOUND -> "Channels of this namespace are made with PUT before they are written to.";
+            case CLIENT_NOT_SERVED ->
+                "This version of the client is too old for the server; the member minimum says from which on it is served."
+                        + " Update it: for an application in a browser, reload the page.";
             case CONTRACT_CHANGED -> "The namespace was reconfigured while the write waited. Retry with the same key.";
             case FORBIDDEN -> "Neither the token's grants nor a membership allow this, or they were taken back.";
             case HEADER_MALFORMED -> "The detail names the header and the form it has to have.";

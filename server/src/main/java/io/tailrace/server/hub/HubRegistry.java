@@ -6,6 +6,8 @@ import io.tailrace.server.access.AccessChanges;
 import io.tailrace.server.bus.Bus;
 import io.tailrace.wire.ChannelId;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -28,6 +30,11 @@ public final class HubRegistry implements Hubs, HeadWatch, AutoCloseable {
     private static final Duration MIN_SWEEP = Duration.ofMillis(5);
     private static final Duration MAX_SWEEP = Duration.ofSeconds(1);
 
+    /** Seconds after which those who waited here come back elsewhere. */
+    private static final int SOONEST = 1;
+
+    private static final int LATEST = 5;
+
     private final ConcurrentMap<ChannelId, Hub> hubs = new ConcurrentHashMap<>();
     private final Set<Semaphore> waiting = ConcurrentHashMap.newKeySet();
     private final ExecutorService waker = new ThreadPoolExecutor(
@@ -42,6 +49,7 @@ public final class HubRegistry implements Hubs, HeadWatch, AutoCloseable {
     private final Audits audits;
     private final ReplayPages pages;
     private final Hub.Shared shared;
+    private final RandomGenerator spread = new Random(); // which any thread may ask
     private volatile boolean draining;
 
     private HubRegistry(
@@ -102,6 +110,11 @@ public final class HubRegistry implements Hubs, HeadWatch, AutoCloseable {
         } finally {
             waiting.remove(woken);
         }
+    }
+
+    @Override
+    public Optional<Duration> drainsFor() {
+        return draining ? Optional.of(Duration.ofSeconds(spread.nextLong(SOONEST, LATEST + 1))) : Optional.empty();
     }
 
     /** Ends every {@link #awaitBeyond} now and from now on: the node is about to stop. Streams go on. */

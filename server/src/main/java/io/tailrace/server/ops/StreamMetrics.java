@@ -63,6 +63,14 @@ public final class StreamMetrics implements StreamMeters {
     }
 
     @Override
+    public void compressed(IntSupplier streams) {
+        Gauge.builder("tailrace.stream.compressed", streams, IntSupplier::getAsInt)
+                .description("Streams that are compressed")
+                .strongReference(true)
+                .register(registry);
+    }
+
+    @Override
     public void opened() {
         opened.increment();
     }
@@ -70,6 +78,15 @@ public final class StreamMetrics implements StreamMeters {
     @Override
     public void ended(EndCause cause) {
         ended[cause.ordinal()].increment();
+    }
+
+    @Override
+    public void notServed(String client) {
+        Counter.builder("tailrace.stream.clients.refused")
+                .description("Clients turned away because their version is no longer served")
+                .tag("client", client)
+                .register(registry)
+                .increment();
     }
 
     @Override

@@ -14,12 +14,17 @@ public final class NoticeReader extends Audience.Member implements AutoCloseable
 
     private static final long UNLISTED = -1;
 
+    /** A digest of no list. */
+    private static final int OUTDATED = MemberList.MOST_DIGEST + 1;
+
     private final Noticeboard board;
     private final Runnable wake;
     private final Consumer<NoticeReader> leave;
     private final Runnable followMembers;
     private final long[] told = new long[Priority.values().length];
     private boolean members;
+    private int knows = MemberList.NOBODY;
+    private boolean back;
 
     /** @param followMembers has the board know the member list */
     NoticeReader(Noticeboard board, Runnable wake, Consumer<NoticeReader> leave, Runnable followMembers) {
@@ -48,6 +53,53 @@ public final class NoticeReader extends Audience.Member implements AutoCloseable
     /** The client has the member list as it is now: it is told of what changes. */
     public void knowsMembers() {
         told[Priority.PRESENCE.ordinal()] = board.view().last(Priority.PRESENCE);
+    }
+
+    /**
+     * The client comes back and knows the member list of this digest: it is told the list only if it is another one.
+     *
+     * @param digest {@link #knownMembers} of before
+     */
+    public void knowsMembers(int digest) {
+        knows = digest;
+    }
+
+    /**
+     * What the client knows of the member list, for when it comes back: a digest, or a number that is none, when it was
+     * told less than there is.
+     */
+    public int knownMembers() {
+        var list = board.members();
+        if (!members || list == null || told[Priority.PRESENCE.ordinal()] == UNLISTED) {
+            return knows;
+        }
+        var now = list.digest();
+        return now.number() == told[Priority.PRESENCE.ordinal()] ? now.value() : OUTDATED;
+    }
+
+    /** The client comes back and was told all that was shown up to {@code stamp}: it is told what came since and is still there. */
+    public void toldUpTo(long stamp) {
+        var view = board.view();
+        for (Priority priority : Priority.SERVED) {
+            if (priority != Priority.PRESENCE) {
+                long last = view.last(priority);
+                for (Shown shown : view.of(priority)) {
+                    if (shown.stamp() > stamp) {
+                        last = Math.min(last, shown.number() - 1);
+                    }
+                }
+                told[priority.ordinal()] = last;
+            }
+        }
+    }
+
+    /** The client will be back in a moment: its board stays up for that long, so that it can be told what came meanwhile. */
+    public void comesBack() {
+        back = true;
+    }
+
+    boolean isBackSoon() {
+        return back;
     }
 
     void wake() {
@@ -100,9 +152,7 @@ public final class NoticeReader extends Audience.Member implements AutoCloseable
             return budget;
         }
         int index = Priority.PRESENCE.ordinal();
-        var nobody = list.nobodySince();
-        if (told[index] == UNLISTED && nobody.isPresent()) { // every stream begins with nobody
-            told[index] = nobody.getAsLong();
+        if (told[index] == UNLISTED && knows(list)) {
             return budget;
         }
         var news = after(view.of(Priority.PRESENCE), told[index]);
@@ -125,6 +175,21 @@ public final class NoticeReader extends Audience.Member implements AutoCloseable
             told[index] = shown.number();
         }
         return left;
+    }
+
+    /** Whether who was told nothing yet knows the list all the same. */
+    private boolean knows(MemberList list) {
+        int index = Priority.PRESENCE.ordinal();
+        if (knows == MemberList.NOBODY) { // as every stream begins
+            var nobody = list.nobodySince();
+            nobody.ifPresent(number -> told[index] = number);
+            return nobody.isPresent();
+        }
+        var digest = list.digest();
+        if (digest.value() == knows) {
+            told[index] = digest.number();
+        }
+        return digest.value() == knows;
     }
 
     private static List<Shown> after(List<Shown> all, long number) {

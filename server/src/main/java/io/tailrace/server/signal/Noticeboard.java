@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Noticeboard {
 
-    /** A notice as readers see it. */
-    record Shown(long number, Notice notice) {}
+    /** A notice as readers see it. @param stamp of the showing with which it came: larger than of any before, on any board */
+    record Shown(long number, long stamp, Notice notice) {}
 
     /**
      * What readers see.
@@ -47,6 +47,7 @@ final class Noticeboard {
         private final Notice notice;
         private final long at;
         private long number;
+        private long stamp;
 
         Posted(Notice notice, long at, long number) {
             this.notice = notice;
@@ -58,6 +59,7 @@ final class Noticeboard {
     private static final long UNNUMBERED = -1;
 
     private final LongSupplier nanos;
+    private final LongSupplier stamps;
     private final Audience<NoticeReader> readers = new Audience<>();
     private final Object lock = new Object();
 
@@ -68,8 +70,10 @@ final class Noticeboard {
     private volatile View view = View.EMPTY;
     private volatile @Nullable MemberList members;
 
-    Noticeboard(LongSupplier nanos) {
+    /** @param stamps gives that of the showing at hand, above 0 */
+    Noticeboard(LongSupplier nanos, LongSupplier stamps) {
         this.nanos = nanos;
+        this.stamps = stamps;
     }
 
     View view() {
@@ -143,12 +147,14 @@ final class Noticeboard {
             if (posted.isEmpty()) {
                 return;
             }
+            long stamp = stamps.getAsLong();
             var shown = new EnumMap<Priority, List<Shown>>(Priority.class);
             posted.forEach((priority, some) -> {
                 var list = new ArrayList<Shown>(some.size());
                 for (Posted each : some.values()) {
                     number(priority, each);
-                    list.add(new Shown(each.number, each.notice));
+                    each.stamp = each.stamp == 0 ? stamp : each.stamp;
+                    list.add(new Shown(each.number, each.stamp, each.notice));
                 }
                 if (!list.isEmpty()) {
                     shown.put(priority, List.copyOf(list));

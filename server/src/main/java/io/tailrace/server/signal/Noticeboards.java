@@ -3,6 +3,7 @@ package io.tailrace.server.signal;
 import io.tailrace.server.bus.Bus;
 import io.tailrace.server.bus.EphemeralBus;
 import io.tailrace.wire.ChannelId;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -26,10 +27,21 @@ public final class Noticeboards implements AutoCloseable {
 
     private static final Duration EXPIRY = Duration.ofMillis(500);
 
+    /** How long a board waits for a reader that {@linkplain NoticeReader#comesBack comes back}. */
+    static final Duration LINGER = Duration.ofSeconds(10);
+
+    /** Boards past which none waits for anybody. */
+    static final int MOST_WAITING = 20_000;
+
     private final EphemeralBus bus;
     private final MemberFeed feed;
     private final SignalMeters meters;
     private final ConcurrentMap<ChannelId, Place> places = new ConcurrentHashMap<>();
+    private final int run = new SecureRandom().nextInt();
+
+    /** The last showing whose readers have been woken; written by the one thread that shows. */
+    private volatile long showings;
+
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("noticeboards").factory(), (task, ended) -> {});
 
@@ -65,13 +77,34 @@ public final class Noticeboards implements AutoCloseable {
     }
 
     private void leave(Place place, NoticeReader reader) {
+        if (reader.isBackSoon() && places.size() <= MOST_WAITING) {
+            place.waitsUntil = System.nanoTime() + LINGER.toNanos();
+        }
         place.board.readers().remove(reader);
+        takeDown(place);
+    }
+
+    /** Unless it has readers, or waits for some. */
+    private void takeDown(Place place) {
         var left = places.computeIfPresent(
                 place.channel,
-                (id, present) -> present == place && place.board.readers().isEmpty() ? null : present);
+                (id, present) ->
+                        present == place && place.board.readers().isEmpty() && place.waitsUntil - System.nanoTime() <= 0
+                                ? null
+                                : present);
         if (left != place) {
             place.close();
         }
+    }
+
+    /** A random number of this run of this node, without which {@link #showings} means nothing. */
+    public int run() {
+        return run;
+    }
+
+    /** A number that grows with each showing; whoever reads it and then takes notices has all that were shown up to it. */
+    public long showings() {
+        return showings;
     }
 
     /** Boards at the moment. */
@@ -82,6 +115,9 @@ public final class Noticeboards implements AutoCloseable {
     private void expire() {
         for (Place place : places.values()) {
             place.expire();
+            if (place.board.readers().isEmpty()) {
+                takeDown(place);
+            }
         }
     }
 
@@ -96,8 +132,9 @@ public final class Noticeboards implements AutoCloseable {
     private final class Place implements EphemeralBus.Listener, MemberFeed.Listener, AutoCloseable {
 
         private final ChannelId channel;
-        private final Noticeboard board = new Noticeboard(System::nanoTime);
+        private final Noticeboard board = new Noticeboard(System::nanoTime, () -> showings + 1);
         private final AtomicBoolean due = new AtomicBoolean();
+        private volatile long waitsUntil = System.nanoTime();
         private volatile long shownAt = System.nanoTime() - TICK.toNanos();
         private Bus.@Nullable Subscription listening;
         private MemberFeed.@Nullable Following members;
@@ -164,6 +201,7 @@ public final class Noticeboards implements AutoCloseable {
             board.publish();
             meters.shown(board.readers().size());
             board.readers().forEach(NoticeReader::wake);
+            showings = showings + 1;
         }
 
         private void expire() {

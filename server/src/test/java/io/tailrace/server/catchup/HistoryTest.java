@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.stream.LongStream;
@@ -175,6 +176,30 @@ class HistoryTest {
         node.append("chat:poll", EVENT, token);
         assertThat(seqs(poll.get())).containsExactly(1L);
         assertThat(seqs(page("/v1/channels/chat:poll/events?after=1&wait=1"))).isEmpty();
+    }
+
+    @Test
+    @Tag("R-52")
+    void aDrainEndsLongPollsAtOnceAndSpreadsTheirReturn() throws Exception {
+        try (var leaving = node.another()) {
+            var path = "/v1/channels/chat:drained/events?after=0&wait=30";
+            var polls = new ArrayList<FutureTask<HttpResponse<String>>>();
+            for (int i = 0; i < 20; i++) {
+                polls.add(inBackground(() -> leaving.get(path, token)));
+            }
+            leaving.get("/v1/channels/chat:drained/events?after=0&wait=1", token);
+            leaving.drain();
+            var after = new TreeSet<String>();
+            for (var poll : polls) {
+                assertThat(poll.get().statusCode()).isEqualTo(503);
+                after.add(header(poll.get(), "Retry-After"));
+            }
+            assertThat(after).hasSizeGreaterThan(1).allMatch(seconds -> seconds.matches("[1-5]"));
+            assertThat(leaving.get("/v1/channels/chat:pages/events?wait=30", token)
+                            .statusCode())
+                    .as("what is there is answered")
+                    .isEqualTo(200);
+        }
     }
 
     @Test

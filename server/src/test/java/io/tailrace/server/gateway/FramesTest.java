@@ -83,13 +83,15 @@ class FramesTest {
     @Test
     void aPollSaysTheSameAsJson() {
         var answer = new PollAnswer();
-        assertThat(new String(answer.toJson("0"), StandardCharsets.UTF_8)).isEqualTo("{\"frames\":[],\"id\":\"0\"}");
+        assertThat(new String(answer.toJson("0", null, "m"), StandardCharsets.UTF_8))
+                .isEqualTo("{\"frames\":[],\"id\":\"0\",\"moment\":\"m\"}");
         answer.frame("snapshot.required", "42", utf8("{\"head\":42}"));
         answer.event(Frame.of(1, 43, 0, utf8("{\"é\":1}")), null);
         answer.event(Frame.of(2, 1, 0, utf8("7")));
-        assertThat(new String(answer.toJson("k.x"), StandardCharsets.UTF_8))
-                .isEqualTo("{\"frames\":[{\"event\":\"snapshot.required\",\"id\":\"42\",\"data\":{\"head\":42}},"
-                        + "{\"data\":{\"é\":1}},{\"id\":\"2~1\",\"data\":7}],\"id\":\"k.x\"}");
+        assertThat(new String(answer.toJson("k.x", utf8("{\"a\":1}"), "n"), StandardCharsets.UTF_8))
+                .isEqualTo(
+                        "{\"frames\":[{\"event\":\"snapshot.required\",\"id\":\"42\",\"data\":{\"head\":42}},"
+                                + "{\"data\":{\"é\":1}},{\"id\":\"2~1\",\"data\":7}],\"id\":\"k.x\",\"channels\":{\"a\":1},\"moment\":\"n\"}");
     }
 
     @Test

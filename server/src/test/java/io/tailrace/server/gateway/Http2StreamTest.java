@@ -2,6 +2,7 @@ package io.tailrace.server.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tailrace.server.Gunzip;
 import io.tailrace.testkit.Eventually;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -30,6 +31,7 @@ class Http2StreamTest {
         private static final int GET = 2;
         private static final int PATH = 4;
         private static final int HTTP = 6;
+        private static final int GZIP_TAKEN = 16;
         private static final int AUTHORIZATION = 23;
 
         private final Socket socket;
@@ -52,6 +54,7 @@ class Http2StreamTest {
             indexed(block, AUTHORITY, "127.0.0.1:" + port);
             indexed(block, PATH, path);
             indexed(block, AUTHORIZATION, "Bearer " + token);
+            block.write(0x80 | GZIP_TAKEN);
             frame(HEADERS, 0x5, stream, block.toByteArray());
         }
 
@@ -90,6 +93,10 @@ class Http2StreamTest {
 
         /** The payload of the next DATA frame; window is given back at once. */
         String data() throws IOException {
+            return new String(bytes(), StandardCharsets.UTF_8);
+        }
+
+        byte[] bytes() throws IOException {
             while (true) {
                 int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
                 int type = in.readUnsignedByte();
@@ -102,7 +109,7 @@ class Http2StreamTest {
                     byte[] window = {0, (byte) (length >> 16), (byte) (length >> 8), (byte) length};
                     frame(WINDOW_UPDATE, 0, 0, window);
                     frame(WINDOW_UPDATE, 0, stream, window);
-                    return new String(payload, StandardCharsets.UTF_8);
+                    return payload;
                 } else if (type == GOAWAY) {
                     throw new AssertionError("GOAWAY: " + new String(payload, StandardCharsets.ISO_8859_1));
                 }
@@ -141,6 +148,34 @@ class Http2StreamTest {
                 node.gateway.wakeAll();
                 return node.gateway.active() == 0;
             });
+        }
+    }
+
+    @Test
+    void isCompressedAndGathersAsOverHttp1() throws Exception {
+        try (var fixture = new GatewayFixture()) {
+            var node = fixture.node();
+            fixture.append("chat:h2", 50);
+            try (var client = new Connection(node.port())) {
+                client.ask(1, node.port(), "/v1/stream?channel=chat:h2@0&gzip=1&flush_ms=2000", fixture.token("u1"));
+                var gunzip = new Gunzip();
+                var text = new StringBuilder();
+                while (events(text.toString()) < 50) {
+                    text.append(new String(gunzip.more(client.bytes()), StandardCharsets.UTF_8));
+                }
+                assertThat(text.toString()).contains("\"flush_ms\":2000", "\"gzip\":true");
+                for (int i = 0; i < 5; i++) {
+                    fixture.append("chat:h2", 1);
+                }
+                assertThat(events(new String(gunzip.more(client.bytes()), StandardCharsets.UTF_8)))
+                        .as("in one frame")
+                        .isEqualTo(5);
+                fixture.time.pass(Duration.ofMinutes(11));
+                node.gateway.wakeAll();
+                assertThat(new String(gunzip.more(client.bytes()), StandardCharsets.UTF_8))
+                        .contains("reconnect");
+                assertThat(gunzip.whole()).isTrue();
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class NoticeboardTest {
 
     private final AtomicLong now = new AtomicLong();
-    private final Noticeboard board = new Noticeboard(now::get);
+    private final Noticeboard board = new Noticeboard(now::get, () -> 1);
 
     private NoticeReader reader() {
         return new NoticeReader(board, () -> {}, gone -> {}, () -> {});
@@ -112,6 +112,11 @@ class NoticeboardTest {
             }
 
             @Override
+            public Digest digest() {
+                return new Digest(changes.get(), 1 + (int) changes.get());
+            }
+
+            @Override
             public OptionalLong nobodySince() {
                 return OptionalLong.empty();
             }
@@ -134,6 +139,43 @@ class NoticeboardTest {
         other.knowsMembers();
         changed(changes);
         assertThat(taken(other)).containsExactly("\"change 3003\"");
+        comesBackAndKnowsTheList(changes, other);
+    }
+
+    private void comesBackAndKnowsTheList(AtomicLong changes, NoticeReader before) {
+        int known = before.knownMembers();
+        var back = reader();
+        back.knowsMembers(known);
+        back.members(true);
+        assertThat(taken(back)).isEmpty();
+        assertThat(back.knownMembers()).isEqualTo(known);
+        changed(changes);
+        assertThat(back.knownMembers()).as("told less than there is").isNotEqualTo(known);
+        assertThat(taken(back)).containsExactly("\"change 3004\"");
+        var late = reader();
+        late.knowsMembers(known);
+        late.members(true);
+        assertThat(taken(late)).containsExactly("\"list 3004\"");
+    }
+
+    @Test
+    @Tag("R-25")
+    void whoComesBackIsToldWhatWasShownMeanwhile() {
+        var stamp = new AtomicLong(7);
+        var seen = new Noticeboard(now::get, stamp::get);
+        seen.post(notice(Priority.OTHER, "a", 0, "before"));
+        seen.post(notice(Priority.RECEIPT, "ada", 3, "3"));
+        seen.publish();
+        stamp.set(8);
+        seen.post(notice(Priority.OTHER, "b", 0, "between"));
+        seen.post(notice(Priority.RECEIPT, "ada", 5, "5"));
+        seen.publish();
+        var back = new NoticeReader(seen, () -> {}, gone -> {}, () -> {});
+        assertThat(taken(back)).isEmpty();
+        back.toldUpTo(7);
+        assertThat(taken(back)).containsExactly("\"between\"", "\"5\"");
+        back.toldUpTo(8);
+        assertThat(taken(back)).isEmpty();
     }
 
     private void changed(AtomicLong changes) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PriorityTest {
 
     private final AtomicLong now = new AtomicLong();
-    private final Noticeboard board = new Noticeboard(now::get);
+    private final Noticeboard board = new Noticeboard(now::get, () -> 1);
     private final NoticeReader reader = new NoticeReader(board, () -> {}, gone -> {}, () -> {});
 
     @ParameterizedTest(name = "{0} -> {1} dropped {2}")
