@@ -1,11 +1,14 @@
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -27,6 +30,8 @@ public final class SdkDocument {
     private static final Set<String> LIMITS = Set.of(
             "default", "pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "propertyNames");
 
+    private static final String SCHEMAS = "#/components/schemas/";
+
     /** Members whose members are named by us, so that one called {@code pattern} is no keyword. */
     private static final Set<String> NAMED = Set.of("properties", "schemas", "x-sse-events", "headers", "responses");
 
@@ -46,7 +51,8 @@ public final class SdkDocument {
         Files.writeString(to, new Yaml(style).dump(derived(object(document))));
     }
 
-    static Map<String, Object> derived(Map<String, Object> document) {
+    private static Map<String, Object> derived(Map<String, Object> document) {
+        var answered = answered(document);
         var derived = object(open(document, false));
         var info = object(derived.get("info"));
         // It would stand at the top of each generated file.
@@ -56,6 +62,7 @@ public final class SdkDocument {
         paths.values().removeIf(path -> object(path).isEmpty());
         paths.values().forEach(path -> object(path).values().forEach(SdkDocument::withToken));
         object(object(derived.get("components")).get("securitySchemes")).keySet().retainAll(Set.of("bearer"));
+        answered.forEach(name -> object(schemas(derived).get(name)).remove("additionalProperties", false));
         // Any JSON Schema: an object or a boolean. Generators make a class of "either" that is worse than any value.
         schemas(derived).put("EventSchema", new LinkedHashMap<>(Map.of("description", "A JSON Schema 2020-12.")));
         return derived;
@@ -72,6 +79,30 @@ public final class SdkDocument {
             ways.removeIf(way -> !object(way).containsKey("bearer"));
             return ways;
         });
+    }
+
+    /** Names of the schemas that an answer may hold; some are closed, for a request may hold them too. */
+    private static Set<String> answered(Map<String, Object> document) {
+        var found = new TreeSet<String>();
+        var left = new ArrayDeque<Object>();
+        object(document.get("paths")).values().forEach(path -> object(path)
+                .values()
+                .forEach(operation -> left.add(object(operation).get("responses"))));
+        left.add(object(document.get("components")).get("responses"));
+        while (!left.isEmpty()) {
+            var node = left.remove();
+            if (node instanceof Map<?, ?> map) {
+                if (map.get("$ref") instanceof String reference
+                        && reference.startsWith(SCHEMAS)
+                        && found.add(reference.substring(SCHEMAS.length()))) {
+                    left.add(schemas(document).get(reference.substring(SCHEMAS.length())));
+                }
+                map.values().stream().filter(Objects::nonNull).forEach(left::add);
+            } else if (node instanceof List<?> list) {
+                list.stream().filter(Objects::nonNull).forEach(left::add);
+            }
+        }
+        return found;
     }
 
     private static Object open(Object node, boolean named) {
