@@ -61,6 +61,21 @@ final class Workshop {
 
     /** Runs a program to its end; what it said. Fails when it does, and shows that. */
     String run(Map<String, String> environment, List<String> command) throws IOException, InterruptedException {
+        var ended = end(environment, command);
+        assertThat(ended.status())
+                .as("%s said:%n%s", String.join(" ", command), ended.said())
+                .isZero();
+        return ended.said();
+    }
+
+    /** Runs a program that may fail to its end; its status. */
+    int ends(Map<String, String> environment, String... command) throws IOException, InterruptedException {
+        return end(environment, List.of(command)).status();
+    }
+
+    private record Ended(int status, String said) {}
+
+    private Ended end(Map<String, String> environment, List<String> command) throws IOException, InterruptedException {
         var output = Files.createTempFile(directory, "said", ".txt");
         var builder = new ProcessBuilder(new ArrayList<>(command))
                 .directory(directory.toFile())
@@ -74,12 +89,7 @@ final class Workshop {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
             }
-            int status = process.waitFor();
-            var said = Files.readString(output);
-            assertThat(status)
-                    .as("%s said:%n%s", String.join(" ", command), said)
-                    .isZero();
-            return said;
+            return new Ended(process.waitFor(), Files.readString(output));
         } finally {
             Files.delete(output);
         }

@@ -234,6 +234,7 @@ class KotlinSdkIT(private val live: Live) {
 
         assertThat(answer.statusCode).isEqualTo(202)
         assertThat(answer.data).isNull()
+        assertThrows<NullPointerException> { writing.appendEvent(live.channel("pulse"), key(), draft()) }
     }
 
     /** Remembers events and counts them down. */
