@@ -39,7 +39,8 @@ record Document(Map<String, Object> root) {
         var described = object(operations().get(operation));
         var shape = new ArrayList<Object>(object(described.get("responses")).keySet());
         ((List<?>) Objects.requireNonNull(described.get("parameters")))
-                .forEach(parameter -> shape.add(object(parameter).getOrDefault("$ref", object(parameter).get("name"))));
+                .forEach(parameter -> shape.add(
+                        object(parameter).getOrDefault("$ref", object(parameter).get("name"))));
         return shape;
     }
 
