@@ -38,7 +38,8 @@ class ReadmesTest {
         for (var file : files) {
             SHOWN.matcher(Files.readString(file))
                     .results()
-                    .forEach(match -> shown.add(match.group(1).stripTrailing().stripIndent().strip()));
+                    .forEach(match -> shown.add(
+                            match.group(1).stripTrailing().stripIndent().strip()));
         }
         assertThat(shown).hasSize(fragments).allSatisfy(fragment -> assertThat(readme)
                 .contains(fragment));
