@@ -27,8 +27,15 @@ final class Tomorrow implements AutoCloseable {
     /** Instead of 404, so that there is a status that no operation lists. */
     static final int UNHEARD_OF = 418;
 
-    private static final Set<String> HOP_BY_HOP =
-            Set.of("connection", "content-length", "host", "transfer-encoding", "upgrade", "http2-settings");
+    /** Of one connection; and what would have answers compressed, which could not be changed then. */
+    private static final Set<String> HOP_BY_HOP = Set.of(
+            "accept-encoding",
+            "connection",
+            "content-length",
+            "host",
+            "transfer-encoding",
+            "upgrade",
+            "http2-settings");
 
     private static final byte[] FRAME =
             "event: of.tomorrow\ndata: {\"of_tomorrow\":true}\n\n".getBytes(StandardCharsets.UTF_8);
