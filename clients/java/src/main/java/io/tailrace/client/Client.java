@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -41,6 +42,7 @@ final class Client {
     final List<Presence> presences = new ArrayList<>();
     final List<Cursors> cursors = new ArrayList<>();
     final CopyOnWriteArrayList<BiConsumer<Write, Outcome>> outcomeListeners = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean closing = new AtomicBoolean();
     private final Reader.Reading reading;
     private volatile long bytesBefore;
     private volatile @Nullable StreamCall latest;
@@ -211,16 +213,20 @@ final class Client {
         cursors.forEach(Cursors::reconnectNow);
     }
 
+    /** The first call counts. */
     void close(boolean forget) {
-        var closing = new CompletableFuture<Store>();
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        var closed = new CompletableFuture<Store>();
         loop.run(() -> {
             List.copyOf(presences).forEach(Presence::close);
             List.copyOf(cursors).forEach(Cursors::close);
             tail.close();
-            closing.complete(forget ? writes.clear() : writes.close());
+            closed.complete(forget ? writes.clear() : writes.close());
         });
         try {
-            closing.get(CLOSES_WITHIN, java.util.concurrent.TimeUnit.MILLISECONDS)
+            closed.get(CLOSES_WITHIN, java.util.concurrent.TimeUnit.MILLISECONDS)
                     .awaitClosed(CLOSES_WITHIN);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
