@@ -330,14 +330,16 @@ final class FakeNode implements AutoCloseable {
             return;
         }
         int limit = Integer.parseInt(asked.all("limit").get(0));
+        var before = asked.all("before");
+        int end = before.isEmpty() ? log.size() : Integer.parseInt(before.get(0)) - 1;
         int from = asked.all("after").isEmpty()
-                ? Math.max(0, log.size() - limit)
+                ? before.isEmpty() ? 0 : Math.max(0, end - limit)
                 : Integer.parseInt(asked.all("after").get(0));
-        if (from > log.size()) {
+        if (from > log.size() || end > log.size()) {
             reply.problem(410, "above-head");
             return;
         }
-        int to = Math.min(log.size(), from + limit);
+        int to = Math.min(end, from + limit);
         reply.json("{\"channel\":\"" + channel + "\",\"events\":[" + String.join(",", log.subList(from, to))
                 + "],\"head\":" + log.size() + ",\"floor\":0,\"position\":\"" + (epoch > 1 ? epoch + "~" : "") + to
                 + "\"}");

@@ -6,6 +6,7 @@ import io.tailrace.client.queue.MemoryQueueStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,10 +39,12 @@ final class ResumeTest {
         long before = node.server.count("GET", "/v1/stream");
         node.cutAfter = after;
         var loop = new ManualLoop();
-        try (var tailrace = Tailrace.builder().url(node.url()).token("t").connect(new Client.Seams(loop, new Random(after)))) {
+        try (var tailrace =
+                Tailrace.builder().url(node.url()).token("t").connect(new Client.Seams(loop, new Random(after)))) {
             var following = new Following();
             tailrace.channel(Rig.CHANNEL).subscribe(following, Start.beginning());
-            Eventually.eventually(() -> loop.advance(100), () -> assertThat(following.seqs()).isEqualTo(upTo(3)));
+            Eventually.eventually(
+                    () -> loop.advance(100), () -> assertThat(following.seqs()).isEqualTo(upTo(3)));
             assertThat(following.data()).as("cut at %d", after).containsExactly("\"é€😀0\"", "\"é€😀1\"", "\"é€😀2\"");
             assertThat(following.snapshots).isEmpty();
         }
@@ -215,6 +218,30 @@ final class ResumeTest {
                 assertThat(fromTheBeginning.seqs()).isEqualTo(upTo(4));
                 assertThat(fromNow.seqs()).containsExactly(4L);
             });
+        }
+    }
+
+    @Test
+    void readsPagesOfHistory() throws Exception {
+        try (var rig = new Rig()) {
+            for (int i = 1; i <= 5; i++) {
+                rig.node.append(Rig.CHANNEL, "" + i);
+            }
+            var channel = rig.tailrace.channel(Rig.CHANNEL);
+            assertThat(channel.historyLast(2).get(10, TimeUnit.SECONDS).events())
+                    .extracting(Event::seq)
+                    .containsExactly(4L, 5L);
+            assertThat(channel.historyBefore(4, 2).get(10, TimeUnit.SECONDS).events())
+                    .extracting(Event::seq)
+                    .containsExactly(2L, 3L);
+            assertThat(channel.historyAfter(4, 2).get(10, TimeUnit.SECONDS).events())
+                    .extracting(Event::seq)
+                    .containsExactly(5L);
+            assertThat(channel.snapshot().get(10, TimeUnit.SECONDS).seq()).isEqualTo(5);
+            assertThat(channel.historyBefore(9, 2))
+                    .failsWithin(10, TimeUnit.SECONDS)
+                    .withThrowableThat()
+                    .withCauseInstanceOf(RefusedException.class);
         }
     }
 

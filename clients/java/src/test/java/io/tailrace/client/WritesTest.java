@@ -157,7 +157,8 @@ final class WritesTest {
                     .channel(Rig.CHANNEL)
                     .write(Draft.of("set", "mine").key("card:7").ifMatch(0));
             rig.soon(() -> assertThat(outcome(write)).isInstanceOf(Outcome.Conflict.class));
-            var current = Objects.requireNonNull(((Outcome.Conflict) write.outcome().get()).current());
+            var current =
+                    Objects.requireNonNull(((Outcome.Conflict) write.outcome().get()).current());
             assertThat(current.data().text()).isEqualTo("\"theirs\"");
         }
     }
