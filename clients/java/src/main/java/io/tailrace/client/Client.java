@@ -3,11 +3,15 @@ package io.tailrace.client;
 import io.tailrace.client.json.DataAdapter;
 import io.tailrace.client.queue.QueueStore;
 import io.tailrace.client.queue.QueuedWrite;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import okhttp3.HttpUrl;
@@ -213,8 +217,12 @@ final class Client {
         cursors.forEach(Cursors::reconnectNow);
     }
 
-    /** The first call counts. */
-    void close(boolean forget) {
+    /**
+     * The first call counts.
+     *
+     * @throws IOException when what waits was to be forgotten and could not be
+     */
+    void close(boolean forget) throws IOException {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
@@ -226,13 +234,13 @@ final class Client {
             closed.complete(forget ? writes.clear() : writes.close());
         });
         try {
-            closed.get(CLOSES_WITHIN, java.util.concurrent.TimeUnit.MILLISECONDS)
-                    .awaitClosed(CLOSES_WITHIN);
+            closed.get(CLOSES_WITHIN, TimeUnit.MILLISECONDS).awaitClosed(CLOSES_WITHIN);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-            Daemon.report(e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the client does not come to an end", e);
+        } finally {
+            loop.stop();
         }
-        loop.stop();
     }
 }

@@ -108,12 +108,13 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
 
     /** Shall it hold a connection at all. */
     void pause(boolean on) {
+        boolean was = facts.paused;
         facts.paused = on;
         if (on) {
             disconnect();
             publish();
-        } else {
-            now();
+        } else if (was || call == null || call.silence() > heartbeat) {
+            now(); // a connection that spoke a moment ago is kept
         }
     }
 

@@ -218,7 +218,7 @@ final class HostileServerTest {
     @Tag("R-52")
     void comesBackAfterAsLongAsItWasToldTo() throws Exception {
         try (var rig = new Rig()) {
-            rig.follow(Start.now());
+            var following = rig.follow(Start.now());
             rig.soon(() -> assertThat(rig.state()).isEqualTo(ConnectionState.Name.LIVE));
             rig.node.say("retry: 9000\nevent: reconnect\ndata: {\"after_ms\":9000}\n\n");
             rig.node.cutAll();
@@ -229,6 +229,7 @@ final class HostileServerTest {
             rig.loop.advance(200);
             rig.soon(
                     () -> assertThat(rig.node.server.count("GET", "/v1/stream")).isEqualTo(2));
+            rig.soon(() -> assertThat(following.told).as("told again by each connection").containsExactly("live 0", "live 0"));
         }
     }
 
@@ -288,6 +289,11 @@ final class HostileServerTest {
             rig.node.mute = true;
             rig.node.append(Rig.CHANNEL, "0");
             var following = rig.follow(Start.now());
+            for (int stream = 1; stream <= Tail.MUTE_STREAMS; stream++) {
+                int streams = stream;
+                rig.soon(() -> assertThat(rig.node.server.count("GET", "/v1/stream")).isEqualTo(streams));
+                rig.loop.advance(Tail.OPENS_WITHIN);
+            }
             rig.soon(() -> assertThat(rig.state()).isEqualTo(ConnectionState.Name.POLLING));
             assertThat(rig.node.server.asked.stream()
                             .filter(one -> one.path().equals("/v1/stream")
@@ -297,6 +303,7 @@ final class HostileServerTest {
             rig.node.append(Rig.CHANNEL, "2");
             rig.soon(() -> assertThat(following.seqs()).containsExactly(2L, 3L));
             rig.node.mute = false;
+            rig.loop.advance(Polling.PROBE_AFTER);
             rig.soon(() -> {
                 rig.node.heartbeat();
                 assertThat(rig.state()).isEqualTo(ConnectionState.Name.LIVE);
