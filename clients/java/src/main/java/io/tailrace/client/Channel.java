@@ -80,7 +80,11 @@ public final class Channel {
         return page(then -> client.pages.after(name, 0, after, limit, then));
     }
 
-    /** The last events. @param limit events at most, 1 to {@link #MAX_PAGE} */
+    /**
+     * The last events.
+     *
+     * @param limit events at most, 1 to {@link #MAX_PAGE}
+     */
     public CompletableFuture<History> historyLast(int limit) {
         return page(then -> client.pages.last(name, limit, then));
     }
@@ -135,7 +139,11 @@ public final class Channel {
         });
     }
 
-    /** Says that the user no longer types. @param resource as it was */
+    /**
+     * Says that the user no longer types.
+     *
+     * @param resource as it was
+     */
     public void stoppedTyping(@Nullable String resource) {
         client.loop.run(() -> {
             if (client.typing.ended(name, resource)) {

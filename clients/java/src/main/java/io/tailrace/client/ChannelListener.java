@@ -13,7 +13,11 @@ public interface ChannelListener {
     /** The channel's state, in place of all that was told before. */
     default void onSnapshot(Snapshot snapshot) {}
 
-    /** All that had happened before the connection was made has been told. @param seq of the last event */
+    /**
+     * All that had happened before the connection was made has been told.
+     *
+     * @param seq of the last event
+     */
     default void onLive(long seq) {}
 
     /** Who is here, or what has changed about it. Begins anew with each connection. */
@@ -25,7 +29,11 @@ public interface ChannelListener {
     /** How far somebody has read. */
     default void onReadMark(ReadMark mark) {}
 
-    /** The right to read the channel is gone; nothing more comes. @param seq as of this event; 0: it was not said */
+    /**
+     * The right to read the channel is gone; nothing more comes.
+     *
+     * @param seq as of this event; 0: it was not said
+     */
     default void onRevoked(long seq) {}
 
     /** The channel cannot be followed; nothing more comes. */

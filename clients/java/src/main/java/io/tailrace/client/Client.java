@@ -155,7 +155,11 @@ final class Client {
         }
     }
 
-    /** Follows a channel. @param teller runs what the listener is told */
+    /**
+     * Follows a channel.
+     *
+     * @param teller runs what the listener is told
+     */
     Subscription follow(String channel, ChannelListener listener, Start start, java.util.concurrent.Executor teller) {
         var pending = new PendingSubscription(channel);
         loop.run(() -> {

@@ -131,7 +131,7 @@ public final class Cursors implements AutoCloseable {
     }
 
     private void send() {
-        if (paced || latest == null || !open && !signalling) {
+        if (paced || latest == null || (!open && !signalling)) {
             return;
         }
         long every = open ? client.setup.profile().cursorMillis() : SIGNAL_EVERY;

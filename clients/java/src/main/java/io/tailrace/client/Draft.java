@@ -47,17 +47,29 @@ public final class Draft {
         return new Draft(type, null, json, null, null, null);
     }
 
-    /** About an item of a keyed channel. @param key of the item, 1 to 256 characters */
+    /**
+     * About an item of a keyed channel.
+     *
+     * @param key of the item, 1 to 256 characters
+     */
     public Draft key(String key) {
         return new Draft(type, value, json, key, ref, ifMatch);
     }
 
-    /** With a mark of the author's own, instead of one that is made. @param ref unique, 1 to 64 characters */
+    /**
+     * With a mark of the author's own, instead of one that is made.
+     *
+     * @param ref unique, 1 to 64 characters
+     */
     public Draft ref(String ref) {
         return new Draft(type, value, json, key, ref, ifMatch);
     }
 
-    /** Only when the latest event of the key is this one. @param seq of the event; 0: there is none */
+    /**
+     * Only when the latest event of the key is this one.
+     *
+     * @param seq of the event; 0: there is none
+     */
     public Draft ifMatch(long seq) {
         return new Draft(type, value, json, key, ref, Long.toString(seq));
     }

@@ -52,7 +52,11 @@ final class Http {
     /** What to do with an answer; exactly one of the methods is called, once, on the loop. */
     interface Then {
 
-        /** A status of 2xx. @param body whole; empty where there was none */
+        /**
+         * A status of 2xx.
+         *
+         * @param body whole; empty where there was none
+         */
         void answered(int status, String body);
 
         /** A problem, which may be a proxy's. */
@@ -63,7 +67,7 @@ final class Http {
     }
 
     /** An exchange that is under way. */
-    final class Exchange {
+    static final class Exchange {
 
         private @Nullable Call call;
         private boolean over;
@@ -197,7 +201,11 @@ final class Http {
         return asked < 0 ? problem : problem.withRetryAfter(asked);
     }
 
-    /** The whole body as UTF-8. @throws IOException when it cannot be read, or is longer than {@link #MAX_ANSWER} */
+    /**
+     * The whole body as UTF-8.
+     *
+     * @throws IOException when it cannot be read, or is longer than {@link #MAX_ANSWER}
+     */
     static String body(ResponseBody body) throws IOException {
         var buffer = new Buffer();
         var source = body.source();

@@ -57,7 +57,11 @@ final class Json {
                 : null;
     }
 
-    /** A member's number, truncated. @param otherwise when it is absent or no number */
+    /**
+     * A member's number, truncated.
+     *
+     * @param otherwise when it is absent or no number
+     */
     static long number(JsonObject object, String name, long otherwise) {
         var member = object.get(name);
         try {
@@ -95,7 +99,11 @@ final class Json {
         return items;
     }
 
-    /** A member as JSON text. @param otherwise when it is absent */
+    /**
+     * A member as JSON text.
+     *
+     * @param otherwise when it is absent
+     */
     static String raw(JsonObject object, String name, String otherwise) {
         var member = object.get(name);
         return member == null ? otherwise : member.toString();

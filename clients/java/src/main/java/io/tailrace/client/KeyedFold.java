@@ -23,7 +23,12 @@ final class KeyedFold {
     private int epoch;
     private Set<String> changed = new LinkedHashSet<>();
 
-    /** What is shown of a key. @param event null: none is known. @param top the latest own write; null: all are settled */
+    /**
+     * What is shown of a key.
+     *
+     * @param event null: none is known.
+     * @param top the latest own write; null: all are settled
+     */
     record Shown(
             @Nullable Event event,
             @Nullable Write top,

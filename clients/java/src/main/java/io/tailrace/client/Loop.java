@@ -9,7 +9,11 @@ interface Loop {
     /** Runs a task on the thread, after those before it. From any thread; after {@link #stop} nothing is run. */
     void run(Runnable task);
 
-    /** Runs a task on the thread after a while. From any thread. @param millis at least 0 */
+    /**
+     * Runs a task on the thread after a while. From any thread.
+     *
+     * @param millis at least 0
+     */
     Timer after(long millis, Runnable task);
 
     /** Milliseconds of a clock that nobody sets; only differences mean something. It may stand while a device sleeps. */

@@ -13,7 +13,11 @@ final class Pages {
     private final Http http;
     private final DataAdapter adapter;
 
-    /** @param head the channel's last event. @param epoch of the log */
+    /**
+     * @param head the channel's last event.
+     *
+     * @param epoch of the log
+     */
     record Page(List<Event> events, long head, int epoch) {}
 
     /** What becomes of a question; one of the methods is called, on the loop. */
@@ -34,7 +38,11 @@ final class Pages {
         this.adapter = adapter;
     }
 
-    /** The events after one. @param epoch that {@code after} belongs to; 0: not known */
+    /**
+     * The events after one.
+     *
+     * @param epoch that {@code after} belongs to; 0: not known
+     */
     void after(String channel, int epoch, long after, int limit, Then<Page> then) {
         var request = ApiRequest.get("channels", channel, "events")
                 .with("after", Long.toString(after))

@@ -29,7 +29,11 @@ final class Place {
         from = Long.MIN_VALUE;
     }
 
-    /** The connection follows another list from now on. @param version of the list */
+    /**
+     * The connection follows another list from now on.
+     *
+     * @param version of the list
+     */
     void changed(long version) {
         streamVersion = version;
         from = loop.ticks() + STALE;

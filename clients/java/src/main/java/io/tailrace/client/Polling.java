@@ -219,7 +219,11 @@ final class Polling {
         owner.pollFailed(ending);
     }
 
-    /** @return whether there was anything. @throws MalformedException when it is no poll, or an event of it is none */
+    /**
+     * @return whether there was anything.
+     *
+     * @throws MalformedException when it is no poll, or an event of it is none
+     */
     private boolean apply(JsonObject answer) throws MalformedException {
         if (!(answer.get("frames") instanceof JsonArray frames)) {
             throw new MalformedException("not a poll", null);

@@ -85,7 +85,11 @@ final class Roster {
         }
     }
 
-    /** Follows a channel for what is of the moment. @return ends it. Told on the loop; no more when it is revoked */
+    /**
+     * Follows a channel for what is of the moment.
+     *
+     * @return ends it. Told on the loop; no more when it is revoked
+     */
     Runnable watch(String channel, ChannelListener watcher) {
         var wire = join(channel);
         if (wire == null) {

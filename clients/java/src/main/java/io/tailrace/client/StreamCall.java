@@ -40,7 +40,11 @@ final class StreamCall {
     /** What comes of it, on the loop. */
     interface Sink {
 
-        /** A frame. @param retryMillis what the stream last asked to wait before a reconnect; -1: it did not */
+        /**
+         * A frame.
+         *
+         * @param retryMillis what the stream last asked to wait before a reconnect; -1: it did not
+         */
         void frame(StreamCall from, SseFrame frame, long retryMillis);
 
         /** The end; nothing follows. */

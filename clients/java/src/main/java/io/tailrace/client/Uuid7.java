@@ -24,8 +24,8 @@ final class Uuid7 {
     synchronized String next() {
         long now = loop.wall() << COUNTER_BITS;
         last = now > last ? now | random.nextInt(1 << (COUNTER_BITS - 1)) : last + 1;
-        long high = last >>> COUNTER_BITS << 16 | 0x7000 | last & ((1 << COUNTER_BITS) - 1);
-        long low = random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL | 0x8000_0000_0000_0000L;
+        long high = ((last >>> COUNTER_BITS) << 16) | 0x7000 | (last & ((1 << COUNTER_BITS) - 1));
+        long low = (random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
         return new UUID(high, low).toString();
     }
 }

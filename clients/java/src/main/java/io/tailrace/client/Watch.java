@@ -25,7 +25,11 @@ final class Watch {
         this.slept = slept;
     }
 
-    /** Watches a connection, in place of any other. @param limit the longest silence, in milliseconds */
+    /**
+     * Watches a connection, in place of any other.
+     *
+     * @param limit the longest silence, in milliseconds
+     */
     void over(StreamCall call, long limit) {
         this.limit = limit;
         look(call);

@@ -184,7 +184,7 @@ final class WriteQueue {
                 continue;
             }
             bytes += write.queued().bytes();
-            if (!batch.isEmpty() && bytes > batchBytes || batch.size() >= most) {
+            if ((!batch.isEmpty() && bytes > batchBytes) || batch.size() >= most) {
                 break;
             }
             batch.add(write);
@@ -251,7 +251,7 @@ final class WriteQueue {
     /** A batch as a whole: what will pass is waited for, and what will not is narrowed down to the write that is to blame. */
     private void refusedAll(List<Write> batch, Problem problem) {
         boolean ours = problem.type().contains("/problems/");
-        if (problem.passing() || problem.status() == 401 || !ours && problem.status() != 413) {
+        if (problem.passing() || problem.status() == 401 || (!ours && problem.status() != 413)) {
             pause(problem.retryAfterMillis());
         } else if (batch.size() == 1) {
             settle(batch.get(0), new Outcome.Refused(problem));

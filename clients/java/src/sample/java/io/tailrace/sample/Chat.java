@@ -85,10 +85,8 @@ public final class Chat implements ChannelListener {
             System.exit(2);
             return;
         }
-        var builder = Tailrace.builder()
-                .url(url)
-                .client("chat/0.1")
-                .token(() -> Files.readString(Path.of(tokenFile)).trim());
+        var builder = Tailrace.builder().url(url).client("chat/0.1").token(() -> Files.readString(Path.of(tokenFile))
+                .trim());
         if (options.containsKey("queue")) {
             builder.queue(FileQueueStore.open(new File(options.get("queue"))));
         }
@@ -233,7 +231,9 @@ public final class Chat implements ChannelListener {
                 ? refused.problem().title()
                 : outcome instanceof Outcome.Expired
                         ? "it waited too long"
-                        : outcome instanceof Outcome.Unkept unkept ? unkept.why().getMessage() : null;
+                        : outcome instanceof Outcome.Unkept unkept
+                                ? unkept.why().getMessage()
+                                : null;
         if (trouble != null) {
             out.println("* not sent: " + write.data() + ": " + trouble);
         }

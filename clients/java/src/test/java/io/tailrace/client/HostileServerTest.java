@@ -16,8 +16,10 @@ import org.junit.jupiter.api.TestFactory;
 @Tag("R-51")
 final class HostileServerTest {
 
-    private static final String OPEN =
-            "id: 0\nevent: open\ndata: {\"stream\":\"s\",\"node\":\"n\",\"channels\":{\"board:a\":{\"seq\":0,\"status\":\"live\"}},\"heartbeat_ms\":15000}\n\n";
+    private static final String OPEN = "id: 0\n"
+        + "event: open\n"
+        + "data:"
+        + " {\"stream\":\"s\",\"node\":\"n\",\"channels\":{\"board:a\":{\"seq\":0,\"status\":\"live\"}},\"heartbeat_ms\":15000}\n\n";
 
     private static String event(int seq) {
         return "id: " + seq + "\ndata: {\"channel\":\"board:a\",\"seq\":" + seq
@@ -71,12 +73,16 @@ final class HostileServerTest {
                     (asked, reply) -> reply.answer(307, "text/plain", "", "Location: /elsewhere")),
             new Case(
                     "gzip that is none",
-                    (asked, reply) -> reply.raw(
-                            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: gzip\r\n\r\nplain")),
+                    (asked, reply) -> reply.raw("HTTP/1.1 200 OK\r\n"
+                            + "Content-Type: text/event-stream\r\n"
+                            + "Content-Encoding: gzip\r\n\r\n"
+                            + "plain")),
             new Case(
                     "chunks of nonsense",
-                    (asked, reply) -> reply.raw(
-                            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")));
+                    (asked, reply) -> reply.raw("HTTP/1.1 200 OK\r\n"
+                            + "Content-Type: text/event-stream\r\n"
+                            + "Transfer-Encoding: chunked\r\n\r\n"
+                            + "zz\r\n")));
 
     @TestFactory
     Stream<DynamicTest> recoversFrom() {
@@ -229,7 +235,9 @@ final class HostileServerTest {
             rig.loop.advance(200);
             rig.soon(
                     () -> assertThat(rig.node.server.count("GET", "/v1/stream")).isEqualTo(2));
-            rig.soon(() -> assertThat(following.told).as("told again by each connection").containsExactly("live 0", "live 0"));
+            rig.soon(() -> assertThat(following.told)
+                    .as("told again by each connection")
+                    .containsExactly("live 0", "live 0"));
         }
     }
 
@@ -291,7 +299,8 @@ final class HostileServerTest {
             var following = rig.follow(Start.now());
             for (int stream = 1; stream <= Tail.MUTE_STREAMS; stream++) {
                 int streams = stream;
-                rig.soon(() -> assertThat(rig.node.server.count("GET", "/v1/stream")).isEqualTo(streams));
+                rig.soon(() ->
+                        assertThat(rig.node.server.count("GET", "/v1/stream")).isEqualTo(streams));
                 rig.loop.advance(Tail.OPENS_WITHIN);
             }
             rig.soon(() -> assertThat(rig.state()).isEqualTo(ConnectionState.Name.POLLING));

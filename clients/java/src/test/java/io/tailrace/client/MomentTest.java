@@ -46,7 +46,8 @@ final class MomentTest {
             cursors.hide();
             loop.advance(50);
             now(loop, () -> assertThat(server.received).endsWith("{\"cursor\":null}"));
-            assertThatThrownBy(() -> cursors.move(Map.of("x", "y".repeat(512)))).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> cursors.move(Map.of("x", "y".repeat(512))))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 
@@ -59,13 +60,16 @@ final class MomentTest {
                 var cursors = tailrace.channel("board:a").cursors()) {
             now(loop, () -> assertThat(server.requests).hasSize(1));
             server.say("{\"cursors\":[{\"user\":\"bob\",\"cursor\":{\"x\":1},\"at\":\"\"}],\"left\":[]}");
-            now(loop, () -> assertThat(cursors.others().value()).extracting(Cursors.Cursor::user).containsExactly("bob"));
+            now(loop, () -> assertThat(cursors.others().value())
+                    .extracting(Cursors.Cursor::user)
+                    .containsExactly("bob"));
             server.say("{\"cursors\":[],\"left\":[{\"user\":\"bob\"}],\"news\":1}");
             now(loop, () -> assertThat(cursors.others().value()).isEmpty());
             server.say("{\"event\":\"auth.expiring\",\"expires_at\":\"2030-01-01T00:00:00Z\"}");
             now(loop, () -> assertThat(server.received).contains("{\"token\":\"t2\"}"));
             server.end(4401);
-            Eventually.eventually(() -> loop.advance(20), () -> assertThat(server.requests).hasSize(2));
+            Eventually.eventually(
+                    () -> loop.advance(20), () -> assertThat(server.requests).hasSize(2));
         }
     }
 
@@ -77,16 +81,16 @@ final class MomentTest {
             try (var tailrace = client(server.url(), () -> "t");
                     var cursors = tailrace.channel("board:a").cursors()) {
                 cursors.move(Map.of("x", 1));
-                Eventually.eventually(
-                        () -> loop.advance(20),
-                        () -> assertThat(server.requests)
-                                .anyMatch(one -> one.startsWith("POST /v1/channels/board:a/signals")
-                                        && one.endsWith("{\"kind\":\"cursor\",\"data\":{\"x\":1}}")));
+                Eventually.eventually(() -> loop.advance(20), () -> assertThat(server.requests)
+                        .anyMatch(one -> one.startsWith("POST /v1/channels/board:a/signals")
+                                && one.endsWith("{\"kind\":\"cursor\",\"data\":{\"x\":1}}")));
                 server.refuses = 0;
-                Eventually.eventually(() -> {
-                    cursors.move(Map.of("x", 2));
-                    loop.advance(500);
-                }, () -> assertThat(server.received).contains("{\"cursor\":{\"x\":2}}"));
+                Eventually.eventually(
+                        () -> {
+                            cursors.move(Map.of("x", 2));
+                            loop.advance(500);
+                        },
+                        () -> assertThat(server.received).contains("{\"cursor\":{\"x\":2}}"));
             }
         }
     }
@@ -97,18 +101,23 @@ final class MomentTest {
         try (var server = new RawServer((asked, reply) -> reply.json("{\"heartbeat_ms\":30000,\"ttl_ms\":90000}"))) {
             try (var tailrace = client(server.url(), () -> "t");
                     var presence = tailrace.channel("board:a").presence()) {
-                presence.join(new Presence.Here("active", "editing", "card:7", Map.of("color", "red"))).get(10, TimeUnit.SECONDS);
+                presence.join(new Presence.Here("active", "editing", "card:7", Map.of("color", "red")))
+                        .get(10, TimeUnit.SECONDS);
                 assertThat(server.asked.get(0).body())
-                        .isEqualTo("{\"state\":\"active\",\"mode\":\"editing\",\"resource\":\"card:7\",\"device\":\"d\",\"meta\":{\"color\":\"red\"}}");
+                        .isEqualTo(
+                                "{\"state\":\"active\",\"mode\":\"editing\",\"resource\":\"card:7\",\"device\":\"d\",\"meta\":{\"color\":\"red\"}}");
                 loop.advance(29_900);
                 assertThat(server.asked).hasSize(1);
                 loop.advance(200);
                 now(loop, () -> assertThat(server.asked).hasSize(2));
                 tailrace.appInForeground(false);
-                now(loop, () -> assertThat(server.asked).anyMatch(one -> one.body().contains("\"state\":\"away\"")));
+                now(loop, () -> assertThat(server.asked)
+                        .anyMatch(one -> one.body().contains("\"state\":\"away\"")));
                 tailrace.appInForeground(true);
                 presence.leave();
-                now(loop, () -> assertThat(server.asked.get(server.asked.size() - 1).method()).isEqualTo("DELETE"));
+                now(loop, () -> assertThat(
+                                server.asked.get(server.asked.size() - 1).method())
+                        .isEqualTo("DELETE"));
                 int all = server.asked.size();
                 loop.advance(300_000);
                 assertThat(server.asked).hasSize(all);
@@ -134,11 +143,15 @@ final class MomentTest {
         try (var rig = new Rig()) {
             var members = rig.tailrace.channel(Rig.CHANNEL).presence().members();
             rig.soon(() -> assertThat(rig.state()).isEqualTo(ConnectionState.Name.LIVE));
-            rig.node.say("event: presence\ndata: {\"channel\":\"board:a\",\"members\":[{\"user\":\"ada\",\"state\":\"active\","
-                    + "\"mode\":\"viewing\",\"devices\":1,\"last_seen\":\"\"}],\"count\":1}\n\n");
-            rig.node.say("event: presence\ndata: {\"channel\":\"board:a\",\"joined\":[{\"user\":\"bob\"}],\"count\":2}\n\n");
+            rig.node.say(
+                    "event: presence\n"
+                        + "data:"
+                        + " {\"channel\":\"board:a\",\"members\":[{\"user\":\"ada\",\"state\":\"active\",\"mode\":\"viewing\",\"devices\":1,\"last_seen\":\"\"}],\"count\":1}\n\n");
+            rig.node.say(
+                    "event: presence\ndata: {\"channel\":\"board:a\",\"joined\":[{\"user\":\"bob\"}],\"count\":2}\n\n");
             rig.now(() -> assertThat(members.value()).extracting(Member::user).containsExactly("ada", "bob"));
-            rig.node.say("event: presence\ndata: {\"channel\":\"board:a\",\"left\":[{\"user\":\"ada\"}],\"count\":1}\n\n");
+            rig.node.say(
+                    "event: presence\ndata: {\"channel\":\"board:a\",\"left\":[{\"user\":\"ada\"}],\"count\":1}\n\n");
             rig.now(() -> assertThat(members.value()).extracting(Member::user).containsExactly("bob"));
             rig.node.cutAll();
             rig.soon(() -> assertThat(members.value()).isEmpty());
@@ -160,7 +173,9 @@ final class MomentTest {
             for (int i = 1; i <= 50; i++) {
                 tailrace.channel("board:a").read(i);
             }
-            Eventually.eventually(() -> loop.advance(50), () -> assertThat(server.asked.get(server.asked.size() - 1).body()).isEqualTo("{\"seq\":50}"));
+            Eventually.eventually(() -> loop.advance(50), () -> assertThat(
+                            server.asked.get(server.asked.size() - 1).body())
+                    .isEqualTo("{\"seq\":50}"));
             assertThat(server.asked.size()).isLessThan(6);
         }
     }

@@ -66,7 +66,8 @@ final class SocketServer implements AutoCloseable {
             requests.add(first + " " + new String(body, StandardCharsets.UTF_8));
             int status = first.contains("/cursors") ? refuses : first.contains("/stream") ? 503 : 202;
             socket.getOutputStream()
-                    .write(("HTTP/1.1 " + status + " X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                    .write(("HTTP/1.1 " + status + " X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
         } catch (Exception left) {
             return;
         }
@@ -83,10 +84,12 @@ final class SocketServer implements AutoCloseable {
     private static void accept(Socket socket, String head) throws Exception {
         int at = head.indexOf("Sec-WebSocket-Key: ") + 19;
         var key = head.substring(at, head.indexOf('\r', at)) + MAGIC;
-        var accept = Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1").digest(key.getBytes(StandardCharsets.US_ASCII)));
+        var accept = Base64.getEncoder()
+                .encodeToString(MessageDigest.getInstance("SHA-1").digest(key.getBytes(StandardCharsets.US_ASCII)));
         socket.getOutputStream()
                 .write(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                + "Sec-WebSocket-Protocol: tailrace.cursors.v1\r\nSec-WebSocket-Accept: " + accept + "\r\n\r\n")
+                                + "Sec-WebSocket-Protocol: tailrace.cursors.v1\r\nSec-WebSocket-Accept: " + accept
+                                + "\r\n\r\n")
                         .getBytes(StandardCharsets.US_ASCII));
     }
 

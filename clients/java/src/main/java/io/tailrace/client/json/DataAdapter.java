@@ -17,6 +17,7 @@ public interface DataAdapter {
      * @return the value; null for {@code null}
      * @throws RuntimeException when the text does not fit the type
      */
+    @SuppressWarnings("TypeParameterUnusedInFormals") // the caller's type, as Gson has it
     <T> @Nullable T read(String json, Type type);
 
     /**

@@ -15,7 +15,11 @@ public final class GsonAdapter implements DataAdapter {
         this(new GsonBuilder().disableHtmlEscaping().create());
     }
 
-    /** With an application's Gson. @param gson with the application's own type adapters */
+    /**
+     * With an application's Gson.
+     *
+     * @param gson with the application's own type adapters
+     */
     public GsonAdapter(Gson gson) {
         this.gson = gson;
     }

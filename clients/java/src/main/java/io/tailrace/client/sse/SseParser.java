@@ -32,7 +32,11 @@ public final class SseParser {
     private boolean afterCr;
     private int marked;
 
-    /** With the bound of {@link #MAX_FRAME_BYTES}. @param frames is given each frame, on the thread that pushes bytes */
+    /**
+     * With the bound of {@link #MAX_FRAME_BYTES}.
+     *
+     * @param frames is given each frame, on the thread that pushes bytes
+     */
     public SseParser(Consumer<SseFrame> frames) {
         this(frames, MAX_FRAME_BYTES);
     }
