@@ -204,6 +204,25 @@ class JavaClientIT {
     }
 
     @Test
+    @Tag("R-01")
+    void anEphemeralChannelIsFollowedThoughItKeepsNothing(Site site) {
+        try (var ada = client(site, "ada")) {
+            var pulse = ada.channel(site.channel("pulse"));
+            var fromNow = new Notes();
+            var fromState = new Notes();
+            pulse.subscribe(fromNow);
+            pulse.subscribe(fromState, Start.state());
+            eventually(() -> assertThat(ada.connection().value().name()).isEqualTo(ConnectionState.Name.LIVE));
+            var write = pulse.write("beat", 72);
+            eventually(() -> assertThat(write.outcome().getNow(null)).isEqualTo(new Outcome.PassedOn()));
+            eventually(() -> {
+                assertThat(fromNow.told).containsExactly("signal beat 72 of ada");
+                assertThat(fromState.told).containsExactly("signal beat 72 of ada");
+            });
+        }
+    }
+
+    @Test
     @Tag("R-33")
     void seesTheCursorsOfOthers(Site site) {
         try (var ada = client(site, "ada");
