@@ -17,9 +17,9 @@ import org.junit.jupiter.api.TestFactory;
 final class HostileServerTest {
 
     private static final String OPEN = "id: 0\n"
-        + "event: open\n"
-        + "data:"
-        + " {\"stream\":\"s\",\"node\":\"n\",\"channels\":{\"board:a\":{\"seq\":0,\"status\":\"live\"}},\"heartbeat_ms\":15000}\n\n";
+            + "event: open\n"
+            + "data:"
+            + " {\"stream\":\"s\",\"node\":\"n\",\"channels\":{\"board:a\":{\"seq\":0,\"status\":\"live\"}},\"heartbeat_ms\":15000}\n\n";
 
     private static String event(int seq) {
         return "id: " + seq + "\ndata: {\"channel\":\"board:a\",\"seq\":" + seq
@@ -107,7 +107,7 @@ final class HostileServerTest {
                     Tailrace.builder().url(server.url()).token("t").connect(new Client.Seams(loop, new Random(2)))) {
                 var following = new Following();
                 tailrace.channel("board:a").subscribe(following, Start.beginning());
-                Eventually.eventually(() -> loop.advance(20), () -> assertThat(following.seqs())
+                Eventually.eventually(() -> loop.advance(10), () -> assertThat(following.seqs())
                         .containsExactly(1L, 2L, 3L));
                 assertThat(following.data()).containsOnly("\"é€\"");
             }

@@ -145,8 +145,8 @@ final class MomentTest {
             rig.soon(() -> assertThat(rig.state()).isEqualTo(ConnectionState.Name.LIVE));
             rig.node.say(
                     "event: presence\n"
-                        + "data:"
-                        + " {\"channel\":\"board:a\",\"members\":[{\"user\":\"ada\",\"state\":\"active\",\"mode\":\"viewing\",\"devices\":1,\"last_seen\":\"\"}],\"count\":1}\n\n");
+                            + "data:"
+                            + " {\"channel\":\"board:a\",\"members\":[{\"user\":\"ada\",\"state\":\"active\",\"mode\":\"viewing\",\"devices\":1,\"last_seen\":\"\"}],\"count\":1}\n\n");
             rig.node.say(
                     "event: presence\ndata: {\"channel\":\"board:a\",\"joined\":[{\"user\":\"bob\"}],\"count\":2}\n\n");
             rig.now(() -> assertThat(members.value()).extracting(Member::user).containsExactly("ada", "bob"));
