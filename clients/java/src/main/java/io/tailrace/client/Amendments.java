@@ -85,7 +85,7 @@ final class Amendments {
             public void refused(Problem problem) {
                 if (stream.equals(tail.stream())) {
                     under = null;
-                    tail.amendmentRefused(problem);
+                    tail.refusals().amendmentRefused(problem);
                     due();
                 }
             }
@@ -94,7 +94,7 @@ final class Amendments {
             public void unreachable(Exception why) {
                 if (stream.equals(tail.stream())) {
                     under = null;
-                    tail.amendmentRefused(Problem.of(503, String.valueOf(why)));
+                    tail.refusals().amendmentRefused(Problem.of(503, String.valueOf(why)));
                 }
             }
         });
@@ -108,7 +108,7 @@ final class Amendments {
                 }
             }
         } catch (MalformedException e) {
-            tail.amendmentRefused(Problem.of(503, String.valueOf(e)));
+            tail.refusals().amendmentRefused(Problem.of(503, String.valueOf(e)));
         }
     }
 

@@ -42,6 +42,7 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
     private final Probe probe;
     private final Amendments amendments;
     private final Backoff backoff;
+    private final Refusals refusals;
 
     private @Nullable StreamCall call;
     private @Nullable String stream;
@@ -66,6 +67,7 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
         this.probe = new Probe(parts, watch, this::gotThrough, this);
         this.amendments = new Amendments(parts, this);
         this.backoff = new Backoff(parts.random());
+        this.refusals = new Refusals(parts, this, facts, backoff, token);
     }
 
     // What the application and the platform say.
@@ -168,7 +170,8 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
         });
     }
 
-    private void disconnect() {
+    /** Lets go of whatever there is, and waits for nothing. */
+    void disconnect() {
         connecting++;
         retry.cancel();
         retryIn = -1;
@@ -185,7 +188,8 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
         parts.roster().disconnected();
     }
 
-    private void again(long millis) {
+    /** Tries again after a while. */
+    void again(long millis) {
         retryIn = millis;
         retry = parts.loop().after(millis, this::connect);
         publish();
@@ -274,10 +278,8 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
     @Override
     public void end(String why) {
         reason = "the server ended it: " + why;
-        if (why.equals("client-not-served")) {
-            facts.stopped = true;
-            disconnect();
-            publish();
+        if (why.equals(Refusals.NOT_SERVED)) {
+            refusals.notServed();
             return;
         }
         token.spent();
@@ -308,7 +310,7 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
             reason = "a stream that stays mute";
             mute();
         } else {
-            refused(ending, retryMillis);
+            refusals.refused(ending, retryMillis);
         }
     }
 
@@ -339,58 +341,20 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
         again(backoff.next(-1));
     }
 
-    /** What a stream, or a poll, was refused with. */
-    void refused(Ending ending, long retryMillis) {
-        if (ending instanceof Ending.Stop) {
-            facts.stopped = true;
-            reason = "the server wants no more of this client";
-            publish();
-            return;
-        }
-        if (!(ending instanceof Ending.Refused refused)) {
-            again(backoff.next(retryMillis));
-            return;
-        }
-        var problem = refused.problem();
-        reason = problem.status() + " " + problem.title();
-        if (problem.status() == 401) {
-            token.spent();
-            facts.authFailures++;
-            again(facts.authFailures == 1 ? 0 : backoff.next(problem.retryAfterMillis()));
-        } else if (problem.passing() || !problem.type().contains("/problems/")) {
-            if (problem.status() >= 502) {
-                parts.http().failed();
-            }
-            again(backoff.next(Math.max(problem.retryAfterMillis(), retryMillis)));
-        } else {
-            drop(problem);
-        }
+    /** What went wrong, in words for a log. */
+    void because(String what) {
+        reason = what;
     }
 
-    /** A channel that may not be followed shall not keep the others from it. */
-    private void drop(Problem problem) {
-        var named = problem.channel();
-        if (named != null && parts.roster().wire(named) != null) {
-            parts.roster().refused(named, problem);
-        } else {
-            parts.roster().names().forEach(channel -> parts.roster().refused(channel, problem));
-        }
-        if (!parts.roster().isEmpty() && call == null) {
-            again(0);
-        }
+    boolean connected() {
+        return call != null;
     }
 
-    /** A change of the live stream was refused. */
-    void amendmentRefused(Problem problem) {
-        var named = problem.channel();
-        if (problem.status() == 403 && named != null && parts.roster().wire(named) != null) {
-            parts.roster().refused(named, problem);
-            return;
-        }
-        disconnect();
-        again(problem.status() == 404 ? 0 : backoff.next(problem.retryAfterMillis()));
+    Refusals refusals() {
+        return refusals;
     }
 
+    /** The live stream's id; null: there is none. */
     @Nullable
     String stream() {
         return stream;
@@ -416,7 +380,7 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
             reason = String.valueOf(cut.why());
             again(backoff.next(-1));
         } else {
-            refused(ending, -1);
+            refusals.refused(ending, -1);
         }
     }
 
@@ -437,7 +401,7 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
 
     // What it looks like.
 
-    private void publish() {
+    void publish() {
         boolean open = stream != null;
         var how = facts.name(parts.roster(), open, polling.works(), backoff.failures());
         parts.standing().is(how, node, retryIn, reason);

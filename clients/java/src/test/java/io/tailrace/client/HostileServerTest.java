@@ -17,9 +17,9 @@ import org.junit.jupiter.api.TestFactory;
 final class HostileServerTest {
 
     private static final String OPEN = "id: 0\n"
-            + "event: open\n"
-            + "data:"
-            + " {\"stream\":\"s\",\"node\":\"n\",\"channels\":{\"board:a\":{\"seq\":0,\"status\":\"live\"}},\"heartbeat_ms\":15000}\n\n";
+        + "event: open\n"
+        + "data:"
+        + " {\"stream\":\"s\",\"node\":\"n\",\"channels\":{\"board:a\":{\"seq\":0,\"status\":\"live\"}},\"heartbeat_ms\":15000}\n\n";
 
     private static String event(int seq) {
         return "id: " + seq + "\ndata: {\"channel\":\"board:a\",\"seq\":" + seq
@@ -135,6 +135,19 @@ final class HostileServerTest {
             rig.soon(() -> assertThat(rig.state()).isEqualTo(ConnectionState.Name.UNAUTHORIZED));
             rig.loop.advance(600_000);
             assertThat(rig.node.server.count("GET", "/v1/stream")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void stopsPollingWhenTheServerNoLongerServesThisClient() throws Exception {
+        try (var rig = new Rig()) {
+            rig.node.insteadOf = asked -> asked.path().equals("/v1/stream");
+            rig.node.instead = (asked, reply) -> reply.problem(403, "client-not-served");
+            var following = rig.follow(Start.now());
+            rig.soon(() -> assertThat(rig.state()).isEqualTo(ConnectionState.Name.UNAUTHORIZED));
+            rig.loop.advance(600_000);
+            assertThat(rig.node.server.count("GET", "/v1/stream")).isEqualTo(1);
+            assertThat(following.told).as("the channel is not to blame").isEmpty();
         }
     }
 
