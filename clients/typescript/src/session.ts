@@ -123,7 +123,8 @@ export class Session implements Receiver {
       if (this.silence > this.#limit) {
         this.end(late ? 'slept' : 'mute');
       } else {
-        cancel = clock.after(LOOK_MS, () => look(clock.now() + LOOK_MS));
+        const next = clock.now() + LOOK_MS;
+        cancel = clock.after(LOOK_MS, () => look(next));
       }
     };
     look(Infinity);
