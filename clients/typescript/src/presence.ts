@@ -1,0 +1,170 @@
+// Who is here, and that this client is.
+
+import { Backoff } from './backoff.ts';
+import { Refused } from './link.ts';
+import type { Follow, PresenceFrame, PresentMember } from './link.ts';
+import { Cell } from './observable.ts';
+import type { Observable } from './observable.ts';
+import { ignored, pathOf } from './session.ts';
+import type { Session } from './session.ts';
+
+/** Until the server has said how often it wants to hear, in milliseconds. */
+const HEARTBEAT_MS = 30_000;
+/** A list that a new stream did not bring within this time is asked for, in milliseconds. */
+const LIST_MS = 2_000;
+
+/** What this client says of its user. What is left out is `active` and `viewing`. */
+export interface Here {
+  readonly state?: PresentMember['state'];
+  /** Needs rights: `editing` the one to write, `admin` the one to manage. */
+  readonly mode?: PresentMember['mode'];
+  /** What of the channel it is about, such as a card; 128 characters at most. */
+  readonly resource?: string;
+  /** At most 1,024 bytes of JSON. */
+  readonly meta?: Readonly<Record<string, unknown>>;
+}
+
+export interface PresenceState {
+  /** By user, in the order of their names; of a large crowd only so many are listed. */
+  readonly members: ReadonlyMap<string, PresentMember>;
+  /** How many are here, also when not all are listed. */
+  readonly count: number;
+}
+
+/**
+ * Presence in one channel. Being here is said again at the server's pace until {@link leave}; a page that ends says nothing
+ * more, and the server lets it go by itself. The members are followed while somebody has subscribed to them.
+ */
+export class Presence {
+  readonly members: Observable<PresenceState>;
+  readonly #session: Session;
+  readonly #channel: string;
+  readonly #backoff: Backoff;
+  #here: Here | null = null;
+  #cancelBeat: (() => void) | undefined;
+  /** Tells what is said now from what was said before. */
+  #said = 0;
+
+  constructor(session: Session, channel: string) {
+    this.#session = session;
+    this.#channel = channel;
+    this.#backoff = new Backoff(session.clock);
+    this.members = new Members(session, channel);
+  }
+
+  /** Is here, and goes on saying so; again: something about it has changed. */
+  join(here: Here = {}): void {
+    this.#here = here;
+    this.#session.ends.add(this.#silence);
+    this.#session.wakes.add(this.#again);
+    void this.#beat();
+  }
+
+  /** Is not here any more. Others see it at once, also when the page is being closed. */
+  async leave(): Promise<void> {
+    this.#silence();
+    const query = `presence?device=${encodeURIComponent(this.#session.link.device)}`;
+    await this.#session.link.request({ method: 'DELETE', path: pathOf(this.#channel, query), keepalive: true }).catch(ignored);
+  }
+
+  readonly #again = (): void => void this.#beat();
+
+  readonly #silence = (): void => {
+    this.#here = null;
+    this.#said++;
+    this.#cancelBeat?.();
+    this.#session.ends.delete(this.#silence);
+    this.#session.wakes.delete(this.#again);
+  };
+
+  async #beat(): Promise<void> {
+    const said = ++this.#said;
+    this.#cancelBeat?.();
+    const { link, clock } = this.#session;
+    const body = { ...this.#here, device: link.device };
+    let next: number;
+    try {
+      const lease = await link.request<{ heartbeat_ms?: number }>({ method: 'PUT', path: pathOf(this.#channel, 'presence'), body });
+      this.#backoff.reset();
+      next = lease.body.heartbeat_ms ?? HEARTBEAT_MS;
+    } catch (error) {
+      if (error instanceof Refused && !error.passing && error.status !== 401) {
+        return; // the contract has no presence, or this user no right to it
+      }
+      next = this.#backoff.next(error instanceof Refused ? error.retryAfterMs : 0);
+    }
+    if (said === this.#said) {
+      this.#cancelBeat = clock.after(next, this.#again);
+    }
+  }
+}
+
+/** A stream begins with the whole list when somebody is here; who comes to one that is open already has to ask. */
+class Members implements Observable<PresenceState> {
+  readonly #session: Session;
+  readonly #channel: string;
+  readonly #state = new Cell<PresenceState>({ members: new Map(), count: 0 });
+  #listeners = 0;
+  #follow: Follow | undefined;
+  #cancelAsk: (() => void) | undefined;
+  /** What changed while a list was on its way; null: none is. */
+  #since: PresenceFrame[] | null = null;
+
+  constructor(session: Session, channel: string) {
+    this.#session = session;
+    this.#channel = channel;
+  }
+
+  get value(): PresenceState {
+    return this.#state.value;
+  }
+
+  subscribe(listener: (state: PresenceState) => void): () => void {
+    if (this.#listeners++ === 0) {
+      this.#follow = this.#session.follow(this.#channel, { presence: (frame) => this.#told(frame), live: () => this.#opened() }, 'now');
+      void this.#ask();
+    }
+    const end = this.#state.subscribe(listener);
+    let ended = false;
+    return () => {
+      end();
+      if (!ended && --this.#listeners === 0) {
+        this.#follow?.stop();
+        this.#cancelAsk?.();
+      }
+      ended = true;
+    };
+  }
+
+  #opened(): void {
+    this.#cancelAsk?.();
+    this.#cancelAsk = this.#session.clock.after(LIST_MS, () => void this.#ask());
+  }
+
+  async #ask(): Promise<void> {
+    this.#since = [];
+    const answer = await this.#session.link.request<PresenceFrame>({ method: 'GET', path: pathOf(this.#channel, 'presence') }).catch(ignored);
+    const since = this.#since;
+    this.#since = null;
+    if (answer && since) {
+      [answer.body, ...since].forEach((frame) => this.#apply(frame));
+    }
+  }
+
+  #told(frame: PresenceFrame): void {
+    this.#since?.push(frame);
+    if (frame.members) {
+      this.#cancelAsk?.();
+      this.#since &&= [frame];
+    }
+    this.#apply(frame);
+  }
+
+  #apply({ members, joined = [], updated = [], left = [], count }: PresenceFrame): void {
+    const all = new Map(members ? [] : this.#state.value.members);
+    [...(members ?? []), ...joined, ...updated].forEach((member) => all.set(member.user, member));
+    left.forEach(({ user }) => all.delete(user));
+    const sorted = [...all].sort(([a], [b]) => (a < b ? -1 : 1));
+    this.#state.set({ members: new Map(sorted), count: Math.max(count ?? 0, all.size) });
+  }
+}
