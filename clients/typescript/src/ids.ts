@@ -1,28 +1,43 @@
 // Idempotency keys.
 
-const WORDS = 10;
+const RANDOM_BYTES = 10;
+const MAX_COUNT = 0xfff;
 
 /**
  * Makes UUIDs of version 7 (RFC 9562): 48 bits of Unix milliseconds, a counter of 12 bits, 62 random ones. Each is
  * greater than the one before as text, also when the clock is set back. The server reads the time to refuse a write whose
  * key it may already have forgotten.
- *
- * @param now Unix milliseconds
- * @param fill fills an array with random bytes
  */
-export function uuids(now: () => number, fill: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array): () => string {
-  let last = 0;
-  let count = 0;
-  return () => {
-    const at = Math.max(now(), last);
-    count = at === last ? count + 1 : 0;
-    last = count > 0xfff ? at + 1 : at;
-    count &= 0xfff;
-    const bytes = fill(new Uint8Array(WORDS));
-    bytes[0] = 0x70 | (count >> 8);
-    bytes[1] = count & 0xff;
-    bytes[2] = 0x80 | ((bytes[2] ?? 0) & 0x3f);
-    const hex = last.toString(16).padStart(12, '0') + Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+export class Uuids {
+  readonly #now: () => number;
+  #last = 0;
+  #count = 0;
+
+  /** @param now Unix milliseconds */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  next(): string {
+    const now = Math.floor(this.#now());
+    this.#count = now > this.#last ? 0 : this.#count + 1;
+    this.#last = Math.max(now, this.#last) + (this.#count > MAX_COUNT ? 1 : 0);
+    this.#count &= MAX_COUNT;
+    const bytes = crypto.getRandomValues(new Uint8Array(RANDOM_BYTES));
+    bytes[0] = 0x70 | (this.#count >> 8);
+    bytes[1] = this.#count;
+    bytes[2] = 0x80 | (bytes[2]! & 0x3f);
+    const hex = this.#last.toString(16).padStart(12, '0') + Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-  };
+  }
+
+  /** The next one is greater than this one, which an earlier page has made. */
+  follow(uuid: string): void {
+    const hex = uuid.replaceAll('-', '');
+    const at = parseInt(hex.slice(0, 12), 16);
+    if (at >= this.#last) {
+      this.#last = at;
+      this.#count = parseInt(hex.slice(13, 16), 16);
+    }
+  }
 }

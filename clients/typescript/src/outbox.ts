@@ -1,5 +1,6 @@
 // The queue of writes that have no answer yet.
 
+import type { Uuids } from './ids.ts';
 import type { ChannelEvent, Problem } from './link.ts';
 import { Cell } from './observable.ts';
 import type { Storage, StoredWrite } from './storage.ts';
@@ -28,22 +29,22 @@ export interface Draft {
 
 /**
  * Writes in the order in which they were made. One leaves when its outcome is known: by the answer to its request, or by
- * its own event, whichever comes first. What was built upon a write that failed fails with it. The application is told
- * before a write is deleted from the storage: a page that ends in between asks again, and is told the same.
+ * its own event, whichever comes first. What was built upon a write that was not applied fails with it. The application is
+ * told before a write is deleted from the storage: a page that ends in between asks again, and is told the same.
  */
 export class Outbox {
   readonly pending = new Cell<readonly QueuedWrite[]>([]);
   readonly failures = new Cell<readonly QueuedWrite[]>([]);
   readonly #storage: Storage;
   readonly #owner: string;
-  readonly #uuid: () => string;
+  readonly #uuids: Uuids;
   readonly #watchers = new Set<(write: QueuedWrite) => void>();
   #characters = 0;
 
-  constructor(storage: Storage, owner: string, uuid: () => string) {
+  constructor(storage: Storage, owner: string, uuids: Uuids) {
     this.#storage = storage;
     this.#owner = owner;
-    this.#uuid = uuid;
+    this.#uuids = uuids;
   }
 
   /** @param watcher is told of each write when it is queued, and again when it is settled */
@@ -53,7 +54,7 @@ export class Outbox {
   }
 
   add({ channel, type, data, key, ref, ifMatch }: Draft): QueuedWrite {
-    const id = this.#uuid();
+    const id = this.#uuids.next();
     const earlier = typeof ifMatch === 'object' ? ifMatch.idempotencyKey : undefined;
     const entry = JSON.parse(
       JSON.stringify({ id, owner: this.#owner, channel, type, data: data ?? null, key, ref: ref ?? id, ifMatch: earlier ?? ifMatch?.toString() }),
@@ -76,6 +77,7 @@ export class Outbox {
   restore(entries: readonly StoredWrite[]): void {
     const writes: QueuedWrite[] = [];
     for (const entry of entries) {
+      this.#uuids.follow(entry.id);
       if (!this.#find(entry.id)) {
         const after = writes.find(({ entry: { id } }) => id === entry.ifMatch) ?? this.#find(entry.ifMatch);
         writes.push(new QueuedWrite(entry, JSON.stringify(entry).length, after));
@@ -106,7 +108,7 @@ export class Outbox {
     }
     this.#tell(write);
     this.#storage.remove([write.entry.id]).catch(() => {}); // it would be asked again, and answered the same
-    if (failed(outcome)) {
+    if (outcome.kind === 'conflict' || outcome.kind === 'refused') {
       this.pending.value.filter(({ after }) => after === write).forEach((later) => this.settle(later, outcome));
     }
   }

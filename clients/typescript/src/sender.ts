@@ -13,6 +13,8 @@ export const MAX_BATCH = 100;
 export const MAX_BATCH_CHARACTERS = 256 * 1024;
 /** Stands for all channels among what is held back. */
 const ALL = '';
+/** How long an answer is waited for, in milliseconds; and so many more for each character, for an uplink of 8 kbit/s. */
+const TIMEOUT_MS = 15_000;
 const EXPIRED = '/problems/idempotency-key-expired';
 
 interface Result {
@@ -31,7 +33,7 @@ interface Hold {
 /**
  * One request at a time, with what has gathered since the last; order is kept per channel. What has no answer, or is
  * asked to come again, is sent again under the same key: a channel that is slowed down does not hold up the others, a
- * network that is away holds up all. A batch that does not get through is halved.
+ * network that is away holds up all. A batch that does not get through while the network is there is halved.
  */
 export class Sender {
   readonly #link: Link;
@@ -153,7 +155,9 @@ export class Sender {
     if (refused && !passing(refused.status) && batch.length > 1) {
       this.#room = 1; // one of them may be to blame: each by itself
     } else {
-      this.#room = Math.max(1, batch.length >> 1);
+      if (batch.length > 1 && this.#link.connection.value.name !== 'offline') {
+        this.#room = batch.length >> 1;
+      }
       this.#hold(ALL, refused?.retryAfterMs ?? 0);
     }
   }
@@ -161,21 +165,23 @@ export class Sender {
   /** @returns a result for each */
   async #post(batch: readonly QueuedWrite[]): Promise<readonly Result[]> {
     const [first] = batch;
-    const ifMatch = condition(first!);
-    const results = batch.length === 1 && !isNaN(Number(ifMatch ?? 0)) ? [await this.#append(first!, ifMatch)] : await this.#appendAll(batch);
+    // A header names a seq only; and the same write has to be the same each time it is sent.
+    const alone = batch.length === 1 && !isNaN(Number(first!.entry.ifMatch ?? 0));
+    const results = alone ? [await this.#append(first!)] : await this.#appendAll(batch);
     if (results?.length !== batch.length || !results.every(({ status, receipt }) => status !== 201 || receipt?.seq)) {
       throw new Error('not an answer of ours'); // a captive portal's, perhaps
     }
     return results;
   }
 
-  async #append({ entry: { id, channel, type, data, key, ref } }: QueuedWrite, ifMatch?: string): Promise<Result> {
+  async #append({ entry: { id, channel, type, data, key, ref, ifMatch }, characters }: QueuedWrite): Promise<Result> {
     try {
       const { status, body } = await this.#link.request<ChannelEvent>({
         method: 'POST',
         path: `/v1/channels/${encodeURIComponent(channel)}/events`,
         headers: { 'Idempotency-Key': id, ...(ifMatch && { 'If-Match': `"${ifMatch}"` }) },
         body: { type, data, key, ref },
+        timeout: TIMEOUT_MS + characters,
       });
       return { status, receipt: body };
     } catch (error) {
@@ -187,11 +193,11 @@ export class Sender {
   }
 
   async #appendAll(batch: readonly QueuedWrite[]): Promise<readonly Result[] | undefined> {
-    const writes = batch.map((write) => {
-      const { id, channel, type, data, key, ref } = write.entry;
-      return { idempotency_key: id, channel, type, data, key, ref, if_match: condition(write) };
+    const writes = batch.map(({ entry: { id, channel, type, data, key, ref, ifMatch } }) => {
+      return { idempotency_key: id, channel, type, data, key, ref, if_match: ifMatch };
     });
-    const { body } = await this.#link.request<{ results?: Result[] }>({ method: 'POST', path: '/v1/writes', body: { writes } });
+    const timeout = batch.reduce((ms, { characters }) => ms + characters, TIMEOUT_MS);
+    const { body } = await this.#link.request<{ results?: Result[] }>({ method: 'POST', path: '/v1/writes', body: { writes }, timeout });
     return body.results;
   }
 
@@ -202,12 +208,6 @@ export class Sender {
     }
     this.#holds.set(channel, { until: this.#clock.now() + backoff.next(askedMs), asked: askedMs > 0 });
   }
-}
-
-/** What the latest event of its key must be: a `seq` as digits, or an earlier write whose `seq` is not known here. */
-function condition({ after, entry }: QueuedWrite): string | undefined {
-  const outcome = after?.outcome;
-  return outcome?.kind === 'committed' ? String(outcome.receipt.seq) : entry.ifMatch;
 }
 
 /** Whether it is worth another try: with a token that is refused as well, for there may be another one. */

@@ -4,7 +4,7 @@ import { Channel } from './channel.ts';
 import type { EventMap } from './channel.ts';
 import type { Clock } from './clock.ts';
 import { Heirs } from './heirs.ts';
-import { uuids } from './ids.ts';
+import { Uuids } from './ids.ts';
 import type { ConnectionState, Link } from './link.ts';
 import type { Observable } from './observable.ts';
 import { Outbox } from './outbox.ts';
@@ -48,9 +48,9 @@ export class Tailrace {
 
   /** @internal */
   constructor({ token, storage, clock, mobile, link }: Parts) {
-    const uuid = uuids(() => clock.now(), (bytes) => crypto.getRandomValues(bytes));
-    const owner = uuid();
-    const outbox = new Outbox(storage, owner, uuid);
+    const uuids = new Uuids(() => clock.now());
+    const owner = uuids.next();
+    const outbox = new Outbox(storage, owner, uuids);
     const provide = async () => {
       const fresh = typeof token === 'string' ? token : await token();
       await this.#claim(fresh);

@@ -13,7 +13,10 @@ export type Outcome<T = unknown> =
   | { readonly kind: 'passed' }
   /** Another write came first; `current` is the latest event of the key, null when there is none. */
   | { readonly kind: 'conflict'; readonly current: ChannelEvent | null }
-  /** It cannot be written; trying again would not help. */
+  /**
+   * It cannot be written; trying again would not help. Where a right was lost between a try without an answer and the next
+   * one, that first try may have been applied: its event tells.
+   */
   | { readonly kind: 'refused'; readonly problem: Problem }
   /** It waited longer than the server remembers keys: whether an earlier try was applied is not known any more. */
   | { readonly kind: 'expired'; readonly problem: Problem };
