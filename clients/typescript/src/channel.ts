@@ -6,8 +6,8 @@ import { Reading, signal, Typing } from './moment.ts';
 import { Presence } from './presence.ts';
 import { Replica } from './replica.ts';
 import type { Rules } from './replica.ts';
-import { pathOf } from './session.ts';
-import type { Session } from './session.ts';
+import { pathOf } from './context.ts';
+import type { Context } from './context.ts';
 import type { Write } from './write.ts';
 
 /** Which types of events a channel has, and the data of each. */
@@ -61,16 +61,16 @@ export interface Snapshot<Event> {
 
 export class Channel<Events extends object = EventMap> {
   readonly name: string;
-  readonly #session: Session;
+  readonly #context: Context;
   readonly #replicas = new WeakMap<object, Map<string, Replica<unknown>>>();
   #presence: Presence | undefined;
   #typing: Typing | undefined;
   #reading: Reading | undefined;
 
   /** @internal */
-  constructor(session: Session, name: string) {
+  constructor(context: Context, name: string) {
     this.name = name;
-    this.#session = session;
+    this.#context = context;
   }
 
   /**
@@ -79,7 +79,7 @@ export class Channel<Events extends object = EventMap> {
    * @param options.after the last event that is known already, as its `seq` or position; by default what comes from now on
    */
   subscribe(listener: Listener<Events>, options: { readonly after?: number | string } = {}): Follow {
-    return this.#session.follow(this.name, listener as ChannelListener, startOf(options.after ?? 'now'));
+    return this.#context.follow(this.name, listener as ChannelListener, startOf(options.after ?? 'now'));
   }
 
   /**
@@ -89,7 +89,7 @@ export class Channel<Events extends object = EventMap> {
    * @throws TypeError when the data is not JSON
    */
   write<Type extends keyof Events & string>(type: Type, data: Events[Type], options: WriteOptions = {}): Write<Events[Type]> {
-    return this.#session.outbox.add({ ...options, channel: this.name, type, data }) as unknown as Write<Events[Type]>;
+    return this.#context.outbox.add({ ...options, channel: this.name, type, data }) as unknown as Write<Events[Type]>;
   }
 
   /**
@@ -116,41 +116,41 @@ export class Channel<Events extends object = EventMap> {
   }
 
   get presence(): Presence {
-    return (this.#presence ??= new Presence(this.#session, this.name));
+    return (this.#presence ??= new Presence(this.#context, this.name));
   }
 
   /**
    * The user types, about `resource` if it is given: may be called at each key. It ends by itself, or with `on` false.
    */
   typing(resource?: string, on = true): void {
-    (this.#typing ??= new Typing(this.#session, this.name)).type(resource, on);
+    (this.#typing ??= new Typing(this.#context, this.name)).type(resource, on);
   }
 
   /** Says something to whoever reads the channel at the moment; nothing of it is kept, and it may get lost. */
   signal(kind: string, data?: unknown, resource?: string): Promise<void> {
-    return signal(this.#session, this.name, kind, data, resource);
+    return signal(this.#context, this.name, kind, data, resource);
   }
 
   /** The user has read up to `seq`; it only moves forward. */
   read(seq: number): void {
-    (this.#reading ??= new Reading(this.#session, this.name)).read(seq);
+    (this.#reading ??= new Reading(this.#context, this.name)).read(seq);
   }
 
   /** Live cursors, until they are closed. */
   cursors<C extends object = Record<string, unknown>>(): Cursors<C> {
-    return new Cursors<C>(this.#session, this.name);
+    return new Cursors<C>(this.#context, this.name);
   }
 
   #replica<T>(read: (event: EventOf<Events>) => T | null | undefined, rules: Omit<Rules<T>, 'read'>): Replica<T> {
     const replicas = this.#replicas.get(read) ?? new Map<string, Replica<unknown>>();
     this.#replicas.set(read, replicas);
-    const replica = replicas.get(rules.name) ?? new Replica<unknown>(this.#session, this.name, { ...rules, read: read as Rules<T>['read'] });
+    const replica = replicas.get(rules.name) ?? new Replica<unknown>(this.#context, this.name, { ...rules, read: read as Rules<T>['read'] });
     replicas.set(rules.name, replica);
     return replica as Replica<T>;
   }
 
   async #get<T>(of: string): Promise<T> {
-    return (await this.#session.link.request<T>({ method: 'GET', path: pathOf(this.name, of) })).body;
+    return (await this.#context.link.request<T>({ method: 'GET', path: pathOf(this.name, of) })).body;
   }
 }
 

@@ -6,8 +6,8 @@ import type { Follow, SignalFrame } from './link.ts';
 import { Cell } from './observable.ts';
 import type { Observable } from './observable.ts';
 import { signal } from './moment.ts';
-import { ignored } from './session.ts';
-import type { Session } from './session.ts';
+import { ignored } from './context.ts';
+import type { Context } from './context.ts';
 
 /** A position is sent so often at most, in milliseconds: 20 a second, 5 on the mobile profile. */
 export const TICK_MS = 50;
@@ -48,7 +48,7 @@ export class Cursors<C extends object = Record<string, unknown>> {
   /** By user and device; without this client's own. */
   readonly others: Observable<ReadonlyMap<string, OtherCursor<C>>>;
   readonly #others = new Cell<ReadonlyMap<string, OtherCursor<C>>>(new Map());
-  readonly #session: Session;
+  readonly #context: Context;
   readonly #channel: string;
   readonly #backoff: Backoff;
   #socket: WebSocket | undefined;
@@ -64,13 +64,13 @@ export class Cursors<C extends object = Record<string, unknown>> {
   #signals: Follow | undefined;
   #ended: (code: number) => void = ignored;
 
-  constructor(session: Session, channel: string) {
+  constructor(context: Context, channel: string) {
     this.others = this.#others;
-    this.#session = session;
+    this.#context = context;
     this.#channel = channel;
-    this.#backoff = new Backoff(session.clock);
-    session.wakes.add(this.#wake);
-    session.ends.add(this.close);
+    this.#backoff = new Backoff(context.clock);
+    context.wakes.add(this.#wake);
+    context.ends.add(this.close);
     void this.#run();
   }
 
@@ -83,8 +83,8 @@ export class Cursors<C extends object = Record<string, unknown>> {
 
   readonly close = (): void => {
     this.#closed = true;
-    this.#session.wakes.delete(this.#wake);
-    this.#session.ends.delete(this.close);
+    this.#context.wakes.delete(this.#wake);
+    this.#context.ends.delete(this.close);
     this.#cancelTick?.();
     this.#signals?.stop();
     this.#socket?.close();
@@ -95,7 +95,7 @@ export class Cursors<C extends object = Record<string, unknown>> {
   readonly #wake = (): void => this.#backoff.wake();
 
   #tick(): void {
-    const { clock, mobile } = this.#session;
+    const { clock, mobile } = this.#context;
     if (this.#due && !this.#cancelTick && !this.#closed && (this.#socket || this.#signals)) {
       const pace = this.#signals ? SIGNAL_TICK_MS : mobile ? MOBILE_TICK_MS : TICK_MS;
       this.#cancelTick = clock.after(Math.max(0, this.#sent + pace - clock.now()), () => {
@@ -122,7 +122,7 @@ export class Cursors<C extends object = Record<string, unknown>> {
     if (socket) {
       socket.send(JSON.stringify({ cursor: this.#cursor }));
     } else if (this.#signals) {
-      signal(this.#session, this.#channel, 'cursor', this.#cursor).catch(ignored);
+      signal(this.#context, this.#channel, 'cursor', this.#cursor).catch(ignored);
     }
   }
 
@@ -130,7 +130,7 @@ export class Cursors<C extends object = Record<string, unknown>> {
     while (!this.#closed) {
       let asked = 0;
       try {
-        const socket = await this.#session.link.socket(this.#channel);
+        const socket = await this.#context.link.socket(this.#channel);
         if ((await this.#live(socket)) === FORBIDDEN) {
           return;
         }
@@ -179,7 +179,7 @@ export class Cursors<C extends object = Record<string, unknown>> {
 
   #heard({ event, cursors = [], left = [] }: Message<C>, socket?: WebSocket): void {
     if (socket && event === 'auth.expiring') {
-      this.#session.link
+      this.#context.link
         .token(true)
         .then((token) => socket.send(JSON.stringify({ token })))
         .catch(ignored); // it will be closed, and another opened
@@ -201,13 +201,13 @@ export class Cursors<C extends object = Record<string, unknown>> {
 
   #fallBack(): void {
     if (this.#failures >= PATIENCE && !this.#signals && !this.#closed) {
-      this.#signals = this.#session.follow(this.#channel, { signal: (frame) => this.#signalled(frame) }, 'now');
+      this.#signals = this.#context.follow(this.#channel, { signal: (frame) => this.#signalled(frame) }, 'now');
       this.#tick();
     }
   }
 
   #signalled({ kind, by, device, data, at }: SignalFrame): void {
-    const { user, link } = this.#session;
+    const { user, link } = this.#context;
     if (kind === 'cursor' && (by !== user || (device ?? link.device) !== link.device)) {
       this.#heard({ cursors: [{ user: by, device, cursor: (data ?? null) as C | null, at }] });
     }

@@ -2,8 +2,8 @@
 
 import { Backoff } from './backoff.ts';
 import { Refused } from './link.ts';
-import { ignored, pathOf } from './session.ts';
-import type { Session } from './session.ts';
+import { ignored, pathOf } from './context.ts';
+import type { Context } from './context.ts';
 
 /** Typing is said again so often at most, in milliseconds; by itself it is over after five seconds. */
 export const TYPING_MS = 3_000;
@@ -11,49 +11,49 @@ export const TYPING_MS = 3_000;
 export const READ_MS = 1_000;
 
 /** Says something to whoever reads the channel at the moment. Rejects like any request; mostly nobody cares. */
-export async function signal(session: Session, channel: string, kind: string, data?: unknown, resource?: string): Promise<void> {
-  await session.link.request({ method: 'POST', path: pathOf(channel, 'signals'), body: { kind, data, resource } });
+export async function signal(context: Context, channel: string, kind: string, data?: unknown, resource?: string): Promise<void> {
+  await context.link.request({ method: 'POST', path: pathOf(channel, 'signals'), body: { kind, data, resource } });
 }
 
 /** Says that the user types, as often as it is worth saying. */
 export class Typing {
-  readonly #session: Session;
+  readonly #context: Context;
   readonly #channel: string;
   /** When it was last said, by resource. */
   readonly #said = new Map<string | undefined, number>();
 
-  constructor(session: Session, channel: string) {
-    this.#session = session;
+  constructor(context: Context, channel: string) {
+    this.#context = context;
     this.#channel = channel;
   }
 
   /** @param on false: it has ended, before it ends by itself */
   type(resource?: string, on = true): void {
-    const now = this.#session.clock.now();
+    const now = this.#context.clock.now();
     const recently = now - (this.#said.get(resource) ?? -Infinity) < TYPING_MS;
     if (on && !recently) {
       this.#said.forEach((at, each) => now - at >= TYPING_MS && this.#said.delete(each));
       this.#said.set(resource, now);
-      signal(this.#session, this.#channel, 'typing', undefined, resource).catch(ignored);
+      signal(this.#context, this.#channel, 'typing', undefined, resource).catch(ignored);
     } else if (!on && this.#said.delete(resource)) {
-      signal(this.#session, this.#channel, 'typing', false, resource).catch(ignored);
+      signal(this.#context, this.#channel, 'typing', false, resource).catch(ignored);
     }
   }
 }
 
 /** Tells the server how far the user has read: the furthest only, one request at a time. */
 export class Reading {
-  readonly #session: Session;
+  readonly #context: Context;
   readonly #channel: string;
   readonly #backoff: Backoff;
   #read = 0;
   #told = 0;
   #running = false;
 
-  constructor(session: Session, channel: string) {
-    this.#session = session;
+  constructor(context: Context, channel: string) {
+    this.#context = context;
     this.#channel = channel;
-    this.#backoff = new Backoff(session.clock);
+    this.#backoff = new Backoff(context.clock);
   }
 
   /** An earlier `seq` than before changes nothing. */
@@ -66,7 +66,7 @@ export class Reading {
   }
 
   async #run(): Promise<void> {
-    const { link, wakes, ends } = this.#session;
+    const { link, wakes, ends } = this.#context;
     let open = true;
     const wake = () => this.#backoff.wake();
     const end = () => {

@@ -5,8 +5,8 @@ import { Refused } from './link.ts';
 import type { Follow, PresenceFrame, PresentMember } from './link.ts';
 import { Cell } from './observable.ts';
 import type { Observable } from './observable.ts';
-import { ignored, pathOf } from './session.ts';
-import type { Session } from './session.ts';
+import { ignored, pathOf } from './context.ts';
+import type { Context } from './context.ts';
 
 /** Until the server has said how often it wants to hear, in milliseconds. */
 const HEARTBEAT_MS = 30_000;
@@ -37,7 +37,7 @@ export interface PresenceState {
  */
 export class Presence {
   readonly members: Observable<PresenceState>;
-  readonly #session: Session;
+  readonly #context: Context;
   readonly #channel: string;
   readonly #backoff: Backoff;
   #here: Here | null = null;
@@ -45,26 +45,26 @@ export class Presence {
   /** Tells what is said now from what was said before. */
   #said = 0;
 
-  constructor(session: Session, channel: string) {
-    this.#session = session;
+  constructor(context: Context, channel: string) {
+    this.#context = context;
     this.#channel = channel;
-    this.#backoff = new Backoff(session.clock);
-    this.members = new Members(session, channel);
+    this.#backoff = new Backoff(context.clock);
+    this.members = new Members(context, channel);
   }
 
   /** Is here, and goes on saying so; again: something about it has changed. */
   join(here: Here = {}): void {
     this.#here = here;
-    this.#session.ends.add(this.#silence);
-    this.#session.wakes.add(this.#again);
+    this.#context.ends.add(this.#silence);
+    this.#context.wakes.add(this.#again);
     void this.#beat();
   }
 
   /** Is not here any more. Others see it at once, also when the page is being closed. */
   async leave(): Promise<void> {
     this.#silence();
-    const query = `presence?device=${encodeURIComponent(this.#session.link.device)}`;
-    await this.#session.link.request({ method: 'DELETE', path: pathOf(this.#channel, query), keepalive: true }).catch(ignored);
+    const query = `presence?device=${encodeURIComponent(this.#context.link.device)}`;
+    await this.#context.link.request({ method: 'DELETE', path: pathOf(this.#channel, query), keepalive: true }).catch(ignored);
   }
 
   readonly #again = (): void => void this.#beat();
@@ -73,14 +73,14 @@ export class Presence {
     this.#here = null;
     this.#said++;
     this.#cancelBeat?.();
-    this.#session.ends.delete(this.#silence);
-    this.#session.wakes.delete(this.#again);
+    this.#context.ends.delete(this.#silence);
+    this.#context.wakes.delete(this.#again);
   };
 
   async #beat(): Promise<void> {
     const said = ++this.#said;
     this.#cancelBeat?.();
-    const { link, clock } = this.#session;
+    const { link, clock } = this.#context;
     const body = { ...this.#here, device: link.device };
     let next: number;
     try {
@@ -101,7 +101,7 @@ export class Presence {
 
 /** A stream begins with the whole list when somebody is here; who comes to one that is open already has to ask. */
 class Members implements Observable<PresenceState> {
-  readonly #session: Session;
+  readonly #context: Context;
   readonly #channel: string;
   readonly #state = new Cell<PresenceState>({ members: new Map(), count: 0 });
   #listeners = 0;
@@ -110,8 +110,8 @@ class Members implements Observable<PresenceState> {
   /** What changed while a list was on its way; null: none is. */
   #since: PresenceFrame[] | null = null;
 
-  constructor(session: Session, channel: string) {
-    this.#session = session;
+  constructor(context: Context, channel: string) {
+    this.#context = context;
     this.#channel = channel;
   }
 
@@ -121,7 +121,7 @@ class Members implements Observable<PresenceState> {
 
   subscribe(listener: (state: PresenceState) => void): () => void {
     if (this.#listeners++ === 0) {
-      this.#follow = this.#session.follow(this.#channel, { presence: (frame) => this.#told(frame), live: () => this.#opened() }, 'now');
+      this.#follow = this.#context.follow(this.#channel, { presence: (frame) => this.#told(frame), live: () => this.#opened() }, 'now');
       void this.#ask();
     }
     const end = this.#state.subscribe(listener);
@@ -138,12 +138,12 @@ class Members implements Observable<PresenceState> {
 
   #opened(): void {
     this.#cancelAsk?.();
-    this.#cancelAsk = this.#session.clock.after(LIST_MS, () => void this.#ask());
+    this.#cancelAsk = this.#context.clock.after(LIST_MS, () => void this.#ask());
   }
 
   async #ask(): Promise<void> {
     this.#since = [];
-    const answer = await this.#session.link.request<PresenceFrame>({ method: 'GET', path: pathOf(this.#channel, 'presence') }).catch(ignored);
+    const answer = await this.#context.link.request<PresenceFrame>({ method: 'GET', path: pathOf(this.#channel, 'presence') }).catch(ignored);
     const since = this.#since;
     this.#since = null;
     if (answer && since) {

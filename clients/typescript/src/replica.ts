@@ -5,8 +5,8 @@ import { Refused } from './link.ts';
 import type { ChannelEvent, ChannelListener, Follow, Problem, Start } from './link.ts';
 import { guarded } from './observable.ts';
 import type { Observable } from './observable.ts';
-import { pathOf } from './session.ts';
-import type { Session } from './session.ts';
+import { pathOf } from './context.ts';
+import type { Context } from './context.ts';
 import type { StoredChannel } from './storage.ts';
 import { failed } from './write.ts';
 import type { Failure, QueuedWrite, Write } from './write.ts';
@@ -72,7 +72,7 @@ export interface Rules<T> {
  * acknowledgements that are ahead of the tail, until the tail has come as far. State and position are kept together.
  */
 export class Replica<T> implements Observable<ReplicaState<T>> {
-  readonly #session: Session;
+  readonly #context: Context;
   readonly #channel: string;
   readonly #rules: Rules<T>;
   readonly #backoff: Backoff;
@@ -95,11 +95,11 @@ export class Replica<T> implements Observable<ReplicaState<T>> {
   /** Tells a start from the ones before it. */
   #run = 0;
 
-  constructor(session: Session, channel: string, rules: Rules<T>) {
-    this.#session = session;
+  constructor(context: Context, channel: string, rules: Rules<T>) {
+    this.#context = context;
     this.#channel = channel;
     this.#rules = rules;
-    this.#backoff = new Backoff(session.clock);
+    this.#backoff = new Backoff(context.clock);
   }
 
   get value(): ReplicaState<T> {
@@ -116,7 +116,7 @@ export class Replica<T> implements Observable<ReplicaState<T>> {
     }
     return () => {
       if (this.#listeners.delete(entry) && this.#listeners.size === 0) {
-        this.#cancelStop = this.#session.clock.after(LINGER_MS, () => this.#stop());
+        this.#cancelStop = this.#context.clock.after(LINGER_MS, () => this.#stop());
       }
     };
   }
@@ -132,13 +132,13 @@ export class Replica<T> implements Observable<ReplicaState<T>> {
     const conflict = this.#conflicts.get(key);
     if (conflict) {
       this.#conflicts.delete(key);
-      this.#session.outbox.dismiss(conflict.write);
+      this.#context.outbox.dismiss(conflict.write);
       this.#changed();
     }
   }
 
   #start(): void {
-    const { link, outbox, wakes, resets, ends } = this.#session;
+    const { link, outbox, wakes, resets, ends } = this.#context;
     const keep = () => this.#save();
     const wake = () => this.#backoff.wake();
     const reset = () => this.#forget(null);
@@ -169,7 +169,7 @@ export class Replica<T> implements Observable<ReplicaState<T>> {
   }
 
   async #begin(run: number): Promise<void> {
-    const { storage, claimed } = this.#session;
+    const { storage, claimed } = this.#context;
     await claimed;
     if (this.#position === undefined) {
       const kept = await storage.load(this.#name).catch(() => undefined);
@@ -201,7 +201,7 @@ export class Replica<T> implements Observable<ReplicaState<T>> {
       revoked: () => this.#forget(FORBIDDEN),
       refused: (problem) => this.#forget(problem),
     };
-    const follow: Follow = this.#session.follow(this.#channel, listener, start);
+    const follow: Follow = this.#context.follow(this.#channel, listener, start);
     this.#ends.push(() => follow.stop());
   }
 
@@ -210,7 +210,7 @@ export class Replica<T> implements Observable<ReplicaState<T>> {
     const run = this.#run;
     let known: StoredChannel;
     try {
-      const { body } = await this.#session.link.request<{ seq: number; position: string; items: ChannelEvent[] }>({
+      const { body } = await this.#context.link.request<{ seq: number; position: string; items: ChannelEvent[] }>({
         method: 'GET',
         path: pathOf(this.#channel, 'snapshot'),
       });
@@ -227,7 +227,7 @@ export class Replica<T> implements Observable<ReplicaState<T>> {
     }
     if (run === this.#run) {
       this.#install(known);
-      known.events.forEach((event) => this.#session.outbox.seen(event));
+      known.events.forEach((event) => this.#context.outbox.seen(event));
       this.#saveSoon();
     }
     return { position: known.position };
@@ -294,7 +294,7 @@ export class Replica<T> implements Observable<ReplicaState<T>> {
   }
 
   #pending(): QueuedWrite[] {
-    return this.#session.outbox.pending.value.filter(({ channel }) => channel === this.#channel);
+    return this.#context.outbox.pending.value.filter(({ channel }) => channel === this.#channel);
   }
 
   #laidOver(): ReplicaState<T> {
@@ -305,7 +305,7 @@ export class Replica<T> implements Observable<ReplicaState<T>> {
     for (const write of this.#denied ? [] : this.#pending()) {
       const { channel, type, key, ref, data } = write;
       const seq = this.#latest(key ?? ref)?.seq ?? 0;
-      const event: ChannelEvent = { channel, seq, type, key, ref, data, by: this.#session.user, at: '' };
+      const event: ChannelEvent = { channel, seq, type, key, ref, data, by: this.#context.user, at: '' };
       const id = this.#rules.id(event, write);
       if (id !== undefined) {
         show(id, this.#read(id, event, true));
@@ -348,7 +348,7 @@ export class Replica<T> implements Observable<ReplicaState<T>> {
     this.#stale = true;
     this.#cancelSave?.();
     this.#cancelSave = undefined;
-    this.#session.storage.save(this.#name, null).catch(() => {});
+    this.#context.storage.save(this.#name, null).catch(() => {});
   }
 
   get #name(): string {
@@ -356,7 +356,7 @@ export class Replica<T> implements Observable<ReplicaState<T>> {
   }
 
   #saveSoon(): void {
-    this.#cancelSave ??= this.#session.clock.after(SAVE_MS, () => this.#save());
+    this.#cancelSave ??= this.#context.clock.after(SAVE_MS, () => this.#save());
   }
 
   #save(): void {
@@ -364,7 +364,7 @@ export class Replica<T> implements Observable<ReplicaState<T>> {
       this.#cancelSave();
       this.#cancelSave = undefined;
       const known = { seq: this.#seq, position: this.#position, events: [...this.#events.values()] };
-      this.#session.storage.save(this.#name, known.events.length > MAX_KEPT ? null : known).catch(() => {});
+      this.#context.storage.save(this.#name, known.events.length > MAX_KEPT ? null : known).catch(() => {});
     }
   }
 

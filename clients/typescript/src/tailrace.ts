@@ -9,7 +9,7 @@ import type { ConnectionState, Link } from './link.ts';
 import type { Observable } from './observable.ts';
 import { Outbox } from './outbox.ts';
 import { Sender } from './sender.ts';
-import { ignored, Session } from './session.ts';
+import { ignored, Context } from './context.ts';
 import type { Storage } from './storage.ts';
 import type { Write } from './write.ts';
 
@@ -36,7 +36,7 @@ export class Tailrace {
   readonly pending: Observable<readonly Write[]>;
   /** Writes that came to nothing, the latest 100, until they are dismissed; those of an earlier page as well. */
   readonly failures: Observable<readonly Write[]>;
-  readonly #session: Session;
+  readonly #context: Context;
   readonly #sender: Sender;
   readonly #heirs: Heirs;
   readonly #channels = new Map<string, Channel<object>>();
@@ -56,16 +56,16 @@ export class Tailrace {
       await this.#claim(fresh);
       return fresh;
     };
-    const session = new Session(link(provide), storage, outbox, clock, mobile);
-    this.#session = session;
-    this.connection = session.link.connection;
+    const context = new Context(link(provide), storage, outbox, clock, mobile);
+    this.#context = context;
+    this.connection = context.link.connection;
     this.pending = outbox.pending;
     this.failures = outbox.failures;
     this.#heirs = new Heirs(storage, owner, (entries) => outbox.restore(entries));
-    session.claimed = session.link.token().catch(() => (this.#late = this.#claiming === undefined));
-    this.#sender = new Sender(session.link, outbox, clock, session.claimed.then(() => this.#heirs.look()).catch(ignored));
+    context.claimed = context.link.token().catch(() => (this.#late = this.#claiming === undefined));
+    this.#sender = new Sender(context.link, outbox, clock, context.claimed.then(() => this.#heirs.look()).catch(ignored));
     this.#sender.wake();
-    session.wakes.add(() => this.#sender.retry());
+    context.wakes.add(() => this.#sender.retry());
     this.#listen();
   }
 
@@ -73,34 +73,34 @@ export class Tailrace {
   channel<Events extends object = EventMap>(name: string): Channel<Events> {
     let channel = this.#channels.get(name);
     if (!channel) {
-      this.#channels.set(name, (channel = new Channel<object>(this.#session, name)));
+      this.#channels.set(name, (channel = new Channel<object>(this.#context, name)));
     }
     return channel as unknown as Channel<Events>;
   }
 
   /** The person has seen that a write came to nothing. */
   dismiss(write: Write): void {
-    this.#session.outbox.dismiss(write);
+    this.#context.outbox.dismiss(write);
   }
 
   /** Ends, and deletes all that is kept; what still waits to be written comes to nothing. Resolves once it is deleted. */
   async signOut(): Promise<void> {
     this.#forget();
     this.close();
-    await this.#session.storage.clear().catch(ignored);
+    await this.#context.storage.clear().catch(ignored);
   }
 
   /** Ends. What waits to be written is kept, and sent by the next client. */
   close(): void {
-    this.#session.ends.forEach((end) => end());
+    this.#context.ends.forEach((end) => end());
     this.#stopListening.forEach((stop) => stop());
     this.#sender.stop();
     this.#heirs.stop();
-    this.#session.link.close();
+    this.#context.link.close();
   }
 
   #listen(): void {
-    const { wakes } = this.#session;
+    const { wakes } = this.#context;
     const wake = () => wakes.forEach((each) => each());
     const woken = () => globalThis.document?.hidden || wake();
     let reached = false;
@@ -128,12 +128,12 @@ export class Tailrace {
       await this.signOut();
       throw new Error('the token names another user: connect anew');
     }
-    this.#session.user = sub ?? '';
+    this.#context.user = sub ?? '';
     await (this.#claiming ??= this.#take(identity));
   }
 
   async #take(identity: string): Promise<void> {
-    const { storage, outbox } = this.#session;
+    const { storage, outbox } = this.#context;
     const late = this.#late;
     const others = await storage.claim(identity).catch(() => false);
     if (others && late) {
@@ -146,8 +146,8 @@ export class Tailrace {
   }
 
   #forget(): void {
-    this.#session.outbox.clear();
-    this.#session.resets.forEach((reset) => reset());
+    this.#context.outbox.clear();
+    this.#context.resets.forEach((reset) => reset());
   }
 }
 

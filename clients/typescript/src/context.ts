@@ -7,7 +7,7 @@ import type { Storage } from './storage.ts';
 
 const OTHERS = ['snapshotRequired', 'presence', 'signal', 'receipt', 'revoked', 'refused', 'live'] as const;
 
-export class Session {
+export class Context {
   readonly link: Link;
   readonly storage: Storage;
   readonly outbox: Outbox;
