@@ -8,7 +8,6 @@ const WRITES = 'writes';
 const CHANNELS = 'channels';
 const META = 'meta';
 const IDENTITY = 'identity';
-const DEVICE = 'device';
 
 /**
  * Keeps things in an IndexedDB, which all tabs of an origin share. Where none may be had (a private window, a browser
@@ -28,7 +27,6 @@ export function indexedDb(name = 'tailrace'): Storage {
   return {
     name,
     claim: call('claim'),
-    device: call('device'),
     writes: call('writes'),
     put: call('put'),
     remove: call('remove'),
@@ -97,14 +95,6 @@ function over(database: IDBDatabase): Storage {
         }
         store(META).put((identity = user), IDENTITY);
         return others;
-      }),
-    device: (fresh) =>
-      transact('readwrite', async (store) => {
-        const known: string | undefined = await settled(store(META).get(DEVICE));
-        if (known === undefined) {
-          store(META).put(fresh, DEVICE);
-        }
-        return known ?? fresh;
       }),
     writes: () => read((store) => store(WRITES).getAll() as IDBRequest<StoredWrite[]>),
     put: (added) => change((store) => added.forEach((write) => store(WRITES).put(write))),

@@ -12,6 +12,8 @@ import type { Context } from './context.ts';
 const HEARTBEAT_MS = 30_000;
 /** A list that a new stream did not bring within this time is asked for, in milliseconds. */
 const LIST_MS = 2_000;
+/** So many frames that came while a list was on its way are applied to it again. */
+const MAX_SINCE = 100;
 
 /** What this client says of its user. What is left out is `active` and `viewing`. */
 export interface Here {
@@ -99,16 +101,16 @@ export class Presence {
   }
 }
 
-/** A stream begins with the whole list when somebody is here; who comes to one that is open already has to ask. */
+/** A stream that begins brings the whole list when somebody is here; that nobody is has to be asked. */
 class Members implements Observable<PresenceState> {
   readonly #context: Context;
   readonly #channel: string;
   readonly #state = new Cell<PresenceState>({ members: new Map(), count: 0 });
   #listeners = 0;
   #follow: Follow | undefined;
-  #cancelAsk: (() => void) | undefined;
-  /** What changed while a list was on its way; null: none is. */
-  #since: PresenceFrame[] | null = null;
+  #cancelAsk = ignored;
+  /** What came while a list was on its way. */
+  #since: PresenceFrame[] = [];
 
   constructor(context: Context, channel: string) {
     this.#context = context;
@@ -121,42 +123,36 @@ class Members implements Observable<PresenceState> {
 
   subscribe(listener: (state: PresenceState) => void): () => void {
     if (this.#listeners++ === 0) {
-      this.#follow = this.#context.follow(this.#channel, { presence: (frame) => this.#told(frame), live: () => this.#opened() }, 'now');
-      void this.#ask();
+      this.#follow = this.#context.follow(this.#channel, { presence: (frame) => this.#told(frame), live: () => this.#live() }, 'now');
     }
-    const end = this.#state.subscribe(listener);
-    let ended = false;
+    let end: (() => void) | undefined = this.#state.subscribe(listener);
     return () => {
-      end();
-      if (!ended && --this.#listeners === 0) {
+      end?.();
+      if (end && --this.#listeners === 0) {
         this.#follow?.stop();
-        this.#cancelAsk?.();
+        this.#cancelAsk();
       }
-      ended = true;
+      end = undefined;
     };
   }
 
-  #opened(): void {
-    this.#cancelAsk?.();
-    this.#cancelAsk = this.#context.clock.after(LIST_MS, () => void this.#ask());
-  }
-
-  async #ask(): Promise<void> {
-    this.#since = [];
-    const answer = await this.#context.link.request<PresenceFrame>({ method: 'GET', path: pathOf(this.#channel, 'presence') }).catch(ignored);
-    const since = this.#since;
-    this.#since = null;
-    if (answer && since) {
-      [answer.body, ...since].forEach((frame) => this.#apply(frame));
-    }
+  #live(): void {
+    this.#cancelAsk();
+    this.#cancelAsk = this.#context.clock.after(LIST_MS, () => {
+      this.#since = [];
+      this.#context.link
+        .request<PresenceFrame>({ method: 'GET', path: pathOf(this.#channel, 'presence') })
+        .then(({ body }) => [body, ...this.#since].forEach((frame) => this.#apply(frame)))
+        .catch(ignored); // what changes is told by the stream
+    });
   }
 
   #told(frame: PresenceFrame): void {
-    this.#since?.push(frame);
     if (frame.members) {
-      this.#cancelAsk?.();
-      this.#since &&= [frame];
+      this.#cancelAsk();
     }
+    this.#since.push(frame);
+    this.#since.splice(0, this.#since.length - MAX_SINCE);
     this.#apply(frame);
   }
 

@@ -37,8 +37,6 @@ export interface Storage {
    * @returns whether there was something of another user
    */
   claim(identity: string): Promise<boolean>;
-  /** The device's id; `fresh` becomes it when there is none. */
-  device(fresh: string): Promise<string>;
   /** All kept writes, in the order of their ids. */
   writes(): Promise<StoredWrite[]>;
   /** Keeps writes; those of a user who has signed out in the meantime are not. */
@@ -56,11 +54,10 @@ export function memory(): Storage {
   const writes = new Map<string, StoredWrite>();
   const channels = new Map<string, StoredChannel>();
   let identity: string | undefined;
-  let device: string | undefined;
   const clear = async () => {
     writes.clear();
     channels.clear();
-    identity = device = undefined;
+    identity = undefined;
   };
   return {
     async claim(user) {
@@ -71,7 +68,6 @@ export function memory(): Storage {
       identity = user;
       return others;
     },
-    device: async (fresh) => (device ??= fresh),
     writes: async () => [...writes.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
     async put(added) {
       added.forEach((write) => writes.set(write.id, write));

@@ -11,19 +11,18 @@ import { Outbox } from './outbox.ts';
 import { Sender } from './sender.ts';
 import { ignored, Context } from './context.ts';
 import type { Storage } from './storage.ts';
+import { claims } from './tokens.ts';
+import type { TokenSource } from './tokens.ts';
 import type { Write } from './write.ts';
-
-/** Gives a token, a JWT; called whenever a fresh one is needed. */
-export type TokenProvider = () => string | Promise<string>;
 
 /** What a client is made of. */
 export interface Parts {
-  readonly token: string | TokenProvider;
+  readonly token: TokenSource;
   readonly storage: Storage;
   readonly clock: Clock;
   readonly mobile: boolean;
   /** Makes the connection half, with tokens of this user only. */
-  link(token: TokenProvider): Link;
+  link(token: () => Promise<string>): Link;
 }
 
 /**
@@ -128,7 +127,7 @@ export class Tailrace {
       await this.signOut();
       throw new Error('the token names another user: connect anew');
     }
-    this.#context.user = sub ?? '';
+    this.#context.user = String(sub ?? '');
     await (this.#claiming ??= this.#take(identity));
   }
 
@@ -148,16 +147,5 @@ export class Tailrace {
   #forget(): void {
     this.#context.outbox.clear();
     this.#context.resets.forEach((reset) => reset());
-  }
-}
-
-/** What a token says of its user; the server checks it, not we. */
-function claims(token: string): { readonly tenant?: string; readonly sub?: string } {
-  try {
-    const [, payload = ''] = token.split('.');
-    const bytes = Uint8Array.from(atob(payload.replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0));
-    return JSON.parse(new TextDecoder().decode(bytes)) as { tenant?: string; sub?: string };
-  } catch {
-    return {};
   }
 }

@@ -3,7 +3,7 @@
 import { memory } from '../../storage.ts';
 import type { Storage } from '../../storage.ts';
 import { Tailrace } from '../../tailrace.ts';
-import type { TokenProvider } from '../../tailrace.ts';
+import type { TokenSource } from '../../tokens.ts';
 import { ManualClock, MiniLink, MiniServer, tokenOf } from './world.ts';
 
 export interface Card {
@@ -24,7 +24,7 @@ export interface World {
 }
 
 /** Another client of the same server and storage, as after a reload, where `before` is given. */
-export function world({ before, storage, token, mobile = false }: { before?: World; storage?: Storage; token?: string | TokenProvider; mobile?: boolean } = {}): World {
+export function world({ before, storage, token, mobile = false }: { before?: World; storage?: Storage; token?: TokenSource; mobile?: boolean } = {}): World {
   const clock = before?.clock ?? new ManualClock();
   const server = before?.server ?? new MiniServer(clock);
   const link = new MiniLink(server);

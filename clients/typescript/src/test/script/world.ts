@@ -237,7 +237,7 @@ export class MiniLink implements Link {
   #answer({ method, path, body, headers = {} }: ApiRequest): Answer<unknown> {
     const [, channel = '', of = ''] = /^\/v1\/channels\/([^/]+)\/(\w+)/.exec(path) ?? [];
     const name = decodeURIComponent(channel);
-    const answer = (status: number, body?: unknown) => ({ status, body, headers: new Headers() });
+    const answer = (status: number, body?: unknown) => ({ status, body, headers: new Headers(), size: 0 });
     if (path === '/v1/writes') {
       return answer(200, { results: (body as { writes: Item[] }).writes.map((item) => this.server.apply(item)) });
     }

@@ -253,7 +253,7 @@ test('a user who signs in later sends nothing of the one before, and sees nothin
 
 test('a token that names another user ends the client', async () => {
   let user = 'ada';
-  const { tailrace, link, storage } = world({ token: () => tokenOf(user) });
+  const { tailrace, link, storage } = world({ token: async () => tokenOf(user) });
   link.fault = down;
   const write = tailrace.channel(BOARD).write('note', 'mine');
   await settle();
