@@ -43,9 +43,11 @@ export class Presence {
   readonly #channel: string;
   readonly #backoff: Backoff;
   #here: Here | null = null;
-  #cancelBeat: (() => void) | undefined;
+  #cancelBeat = ignored;
   /** Tells what is said now from what was said before. */
   #said = 0;
+  /** One thing is said after the other, for they may overtake each other on their way. */
+  #saying: Promise<void> = Promise.resolve();
 
   constructor(context: Context, channel: string) {
     this.#context = context;
@@ -58,30 +60,42 @@ export class Presence {
   join(here: Here = {}): void {
     this.#here = here;
     this.#context.ends.add(this.#silence);
-    this.#context.wakes.add(this.#again);
-    void this.#beat();
+    this.#context.wakes.add(this.#say);
+    void this.#say();
   }
 
   /** Is not here any more. Others see it at once, also when the page is being closed. */
-  async leave(): Promise<void> {
+  leave(): Promise<void> {
     this.#silence();
-    const query = `presence?device=${encodeURIComponent(this.#context.link.device)}`;
-    await this.#context.link.request({ method: 'DELETE', path: pathOf(this.#channel, query), keepalive: true }).catch(ignored);
+    return this.#say();
   }
 
-  readonly #again = (): void => void this.#beat();
+  readonly #say = (): Promise<void> => {
+    const said = ++this.#said;
+    this.#cancelBeat();
+    return (this.#saying = this.#saying.then(() => {
+      if (said === this.#said) {
+        return this.#here ? this.#beat(said) : this.#part();
+      }
+      return undefined; // something else was said since
+    }));
+  };
 
   readonly #silence = (): void => {
     this.#here = null;
     this.#said++;
-    this.#cancelBeat?.();
+    this.#cancelBeat();
     this.#context.ends.delete(this.#silence);
-    this.#context.wakes.delete(this.#again);
+    this.#context.wakes.delete(this.#say);
   };
 
-  async #beat(): Promise<void> {
-    const said = ++this.#said;
-    this.#cancelBeat?.();
+  async #part(): Promise<void> {
+    const { link } = this.#context;
+    const path = pathOf(this.#channel, `presence?device=${encodeURIComponent(link.device)}`);
+    await link.request({ method: 'DELETE', path, keepalive: true }).catch(ignored);
+  }
+
+  async #beat(said: number): Promise<void> {
     const { link, clock } = this.#context;
     const body = { ...this.#here, device: link.device };
     let next: number;
@@ -90,13 +104,14 @@ export class Presence {
       this.#backoff.reset();
       next = lease.body.heartbeat_ms ?? HEARTBEAT_MS;
     } catch (error) {
-      if (error instanceof Refused && !error.passing && error.status !== 401) {
+      const refused = error instanceof Refused ? error : null;
+      if (refused && !refused.passing && refused.status !== 401) {
         return; // the contract has no presence, or this user no right to it
       }
-      next = this.#backoff.next(error instanceof Refused ? error.retryAfterMs : 0);
+      next = this.#backoff.next(refused?.retryAfterMs);
     }
     if (said === this.#said) {
-      this.#cancelBeat = clock.after(next, this.#again);
+      this.#cancelBeat = clock.after(next, this.#say);
     }
   }
 }

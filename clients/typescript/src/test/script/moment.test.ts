@@ -72,6 +72,23 @@ test('R-30: being here is said again at the pace of the server, and at once when
   assert.equal(link.requests.length, length);
 });
 
+test('what is said about being here does not overtake what was said before', async () => {
+  const { tailrace, link } = world();
+  const { presence } = tailrace.channel(DOC);
+  link.held = [];
+  presence.join();
+  await settle();
+  void presence.leave();
+  presence.join();
+  void presence.leave();
+  presence.join({ state: 'idle' });
+  await settle();
+  assert.equal(link.requests.length, 1);
+  link.held.splice(0).forEach((go) => go());
+  await settle();
+  assert.deepEqual(link.requests.map(({ method, body }) => [method, (body as { state?: string }).state]), [['PUT', undefined], ['PUT', 'idle']]);
+});
+
 test('R-30: a heartbeat that fails is tried again soon, one that is refused is not', async () => {
   const { tailrace, link, clock } = world();
   const { presence } = tailrace.channel(DOC);
