@@ -59,6 +59,7 @@ final class Pages {
                         "--define:process.env.NODE_ENV=\"production\"",
                         "--alias:@tailrace/client=./" + CLIENT.resolve("src/index.ts"),
                         "--alias:@tailrace/react=./" + CLIENT.resolve("react/index.ts"),
+                        "--tsconfig-raw={}", // whose paths lead to types
                         "--log-level=warning")
                 .redirectErrorStream(true);
         builder.environment().put("NODE_PATH", MODULES.toAbsolutePath().toString());
