@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { MOBILE_TICK_MS, SIGNAL_TICK_MS, TICK_MS } from '../../cursors.ts';
 import { Refused } from '../../link.ts';
 import type { ApiRequest, PresentMember } from '../../link.ts';
-import { world } from './client.ts';
-import { settle } from './world.ts';
+import { world } from './made.ts';
+import { settle } from './miniature.ts';
 
 const DOC = 'doc:brief';
 const FORBIDDEN = new Refused(403, { type: '/problems/forbidden', title: 'no', status: 403 });

@@ -5,9 +5,9 @@ import { MAX_QUEUED, MAX_QUEUED_CHARACTERS } from '../../outbox.ts';
 import { MAX_BATCH } from '../../sender.ts';
 import { memory } from '../../storage.ts';
 import type { Outcome } from '../../write.ts';
-import { world } from './client.ts';
-import type { Events } from './client.ts';
-import { problem, settle, tokenOf } from './world.ts';
+import { world } from './made.ts';
+import type { Events } from './made.ts';
+import { problem, settle, tokenOf } from './miniature.ts';
 
 const BOARD = 'board:roadmap';
 const HOUR_MS = 3_600_000;
