@@ -59,7 +59,7 @@ export class Outbox {
     const entry = JSON.parse(
       JSON.stringify({ id, owner: this.#owner, channel, type, data: data ?? null, key, ref: ref ?? id, ifMatch: earlier ?? ifMatch?.toString() }),
     ) as StoredWrite;
-    const write = new QueuedWrite(entry, JSON.stringify(entry).length, this.#find(earlier) ?? asQueued(ifMatch));
+    const write = new QueuedWrite(entry, ifMatch instanceof QueuedWrite ? ifMatch : undefined);
     if (this.pending.value.length >= MAX_QUEUED || this.#characters + write.characters > MAX_QUEUED_CHARACTERS) {
       write.stored = Promise.resolve(false);
       write.settle({ kind: 'refused', problem: FULL });
@@ -80,7 +80,7 @@ export class Outbox {
       this.#uuids.follow(entry.id);
       if (!this.#find(entry.id)) {
         const after = writes.find(({ entry: { id } }) => id === entry.ifMatch) ?? this.#find(entry.ifMatch);
-        writes.push(new QueuedWrite(entry, JSON.stringify(entry).length, after));
+        writes.push(new QueuedWrite(entry, after));
       }
     }
     this.#enter(writes);
@@ -147,8 +147,4 @@ export class Outbox {
   #tell(write: QueuedWrite): void {
     this.#watchers.forEach((watcher) => watcher(write));
   }
-}
-
-function asQueued(ifMatch: Draft['ifMatch']): QueuedWrite | undefined {
-  return ifMatch instanceof QueuedWrite ? ifMatch : undefined;
 }

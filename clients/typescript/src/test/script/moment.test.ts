@@ -125,6 +125,7 @@ test('R-30: who is here is followed, and asked where a stream may mean that nobo
   assert.deepEqual([...members.value.members.keys()], ['ben'], 'what came while the list was on its way is part of it');
   stop();
   stop();
+  await clock.pass(2_000);
   assert.equal(link.follows.size, 0);
 });
 
