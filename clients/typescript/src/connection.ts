@@ -85,6 +85,7 @@ export function openLink(options: LinkOptions): Link {
     },
     close() {
       deafen();
+      hub.close();
       source.close();
     },
   };

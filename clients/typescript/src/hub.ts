@@ -91,6 +91,13 @@ export class Hub implements Sink {
     }
   }
 
+  /** Has everyone stop. */
+  close(): void {
+    for (const { sinks } of [...this.#places.values()]) {
+      [...sinks.keys()].forEach((sink) => sink.frame('closed', {}));
+    }
+  }
+
   /** What is followed, in order. */
   channels(): string[] {
     return [...this.#places.keys()].sort();

@@ -67,7 +67,8 @@ export class Stream implements Source, Keeper {
   #hasty = true;
   #position = { id: '', list: '' };
   #bytes = 0;
-  #toldAt = 0;
+  /** What will tell of the bytes; ends it. */
+  #telling: (() => void) | undefined;
 
   constructor(hub: Hub, api: Api, clock: Clock, options: StreamOptions, Source?: typeof EventSource) {
     this.hub = hub;
@@ -114,6 +115,7 @@ export class Stream implements Source, Keeper {
 
   close(): void {
     this.#closed = true;
+    this.#telling?.();
     this.#session?.end('closed');
     this.#probe?.session.end('closed');
     this.#poll.abort();
@@ -149,7 +151,9 @@ export class Stream implements Source, Keeper {
     this.#running = false;
     this.#session = undefined;
     this.#probe?.session.end('closed');
-    this.#tell('connecting');
+    if (!this.#closed) {
+      this.#tell('connecting');
+    }
   }
 
   /** Reads one stream to its end, and answers how long to wait before the next. */
@@ -413,10 +417,10 @@ export class Stream implements Source, Keeper {
 
   #count(bytes: number): void {
     this.#bytes += bytes;
-    if (this.clock.now() - this.#toldAt >= TOLD_EVERY_MS) {
-      this.#toldAt = this.clock.now();
+    this.#telling ??= this.clock.after(TOLD_EVERY_MS, () => {
+      this.#telling = undefined;
       this.state.set({ ...this.state.value, bytes: this.#bytes });
-    }
+    });
   }
 
   #tell(name: ConnectionState['name'], reason?: string, more?: Partial<ConnectionState>): void {

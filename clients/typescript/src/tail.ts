@@ -72,7 +72,10 @@ export class Tail implements Follow, Sink {
       this.#event(data);
     } else if (name === 'followed') {
       this.#followed(data);
+    } else if (name === 'closed') {
+      this.stop();
     } else if (name === 'snapshot.required') {
+      this.#held = [];
       this.#snapshot(data.floor, data.head);
     } else if (name === 'revoked' || name === 'refused') {
       this.stop();
@@ -248,8 +251,7 @@ export class Tail implements Follow, Sink {
   async #snapshot(floor: number, head: number): Promise<void> {
     const turn = ++this.#turn;
     this.#busy = true;
-    this.#held = [];
-    this.#target = head;
+    this.#target = Math.max(head, this.#hub.seq(this.#channel) ?? 0);
     const listener = this.#listener;
     for (;;) {
       try {
