@@ -1,0 +1,42 @@
+package io.tailrace.client.script;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code @tailrace/react} as it is packed; what it does is tried in a browser, by the field tests. */
+class ReactTest {
+
+    /** Where {@code react/tsconfig.json} looks. */
+    private static final Path MODULES = Path.of("target", "modules");
+
+    @TempDir
+    static Path directory;
+
+    private static String compiler;
+
+    @BeforeAll
+    static void unpack() throws Exception {
+        compiler = Node.typeChecker(directory);
+        Node.unpack("types__react", MODULES.resolve("@types/react"));
+        Node.unpack("csstype", MODULES.resolve("csstype"));
+    }
+
+    @Test
+    void keepsToItsTypes() throws Exception {
+        Node.run(List.of(compiler, "--project", "react/tsconfig.json"));
+    }
+
+    @Test
+    void isPackedAgainstTheClientAsItIsPacked() throws Exception {
+        Node.run(List.of(compiler, "--project", "tsconfig.dist.json"));
+        Node.run(List.of(compiler, "--project", "react/tsconfig.dist.json"));
+        Path packed = Path.of("target", "npm-react", "dist");
+        assertThat(packed.resolve("index.d.ts")).content().contains("from '@tailrace/client'", "useKeyed");
+        assertThat(packed.resolve("index.js")).content().contains("from 'react'").doesNotContain("@tailrace/client';");
+    }
+}
