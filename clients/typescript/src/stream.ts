@@ -81,10 +81,10 @@ export class Stream implements Source, Keeper {
     this.patches = !browsers;
     this.transport = browsers ? eventSourced(Source ?? EventSource) : fetched;
     this.#tickets = browsers ? new Tickets(api, clock) : undefined;
-    hub.changed = () => this.changed();
+    hub.changed = () => this.#changed();
   }
 
-  changed(): void {
+  #changed(): void {
     if (!this.#running) {
       this.#running = true;
       this.#run();
@@ -110,8 +110,6 @@ export class Stream implements Source, Keeper {
   offline(): void {
     this.#session?.end('offline');
   }
-
-  rest(): void {}
 
   close(): void {
     this.#closed = true;
