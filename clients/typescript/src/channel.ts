@@ -30,7 +30,7 @@ export interface WriteOptions {
    * {@link Replica.basis} is what the person saw when deciding.
    */
   readonly ifMatch?: number | '0' | Write;
-  /** The application's own mark, 64 characters at most; else the idempotency key. */
+  /** The application's own mark, another for each write, 64 characters at most; else the idempotency key. */
   readonly ref?: string;
 }
 

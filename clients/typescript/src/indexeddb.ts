@@ -8,6 +8,8 @@ const CHANNELS = 'channels';
 const META = 'meta';
 const ALL = [WRITES, CHANNELS, META];
 const IDENTITY = 'identity';
+/** How long it may take to open it, in milliseconds. */
+const OPEN_MS = 5_000;
 
 type Stores = (name: string) => IDBObjectStore;
 
@@ -68,6 +70,7 @@ export function indexedDb(name = 'tailrace'): Storage {
   };
 }
 
+/** Some browsers never answer, once in a while. */
 async function open(name: string): Promise<IDBDatabase> {
   const request = indexedDB.open(name, VERSION);
   request.onupgradeneeded = () => {
@@ -76,7 +79,8 @@ async function open(name: string): Promise<IDBDatabase> {
     result.createObjectStore(CHANNELS);
     result.createObjectStore(META);
   };
-  const database = await settled(request);
+  const late = new Promise<never>((_, reject) => setTimeout(reject, OPEN_MS));
+  const database = await Promise.race([settled(request), late]);
   database.onversionchange = () => database.close(); // a newer version of the page must be able to upgrade
   return database;
 }

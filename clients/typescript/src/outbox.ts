@@ -1,5 +1,6 @@
 // The queue of writes that have no answer yet.
 
+import { ignored } from './context.ts';
 import type { Uuids } from './ids.ts';
 import type { ChannelEvent, Problem } from './link.ts';
 import { Cell } from './observable.ts';
@@ -107,7 +108,7 @@ export class Outbox {
       this.failures.set([...this.failures.value, write].slice(-MAX_FAILURES));
     }
     this.#tell(write);
-    this.#storage.remove([write.entry.id]).catch(() => {}); // it would be asked again, and answered the same
+    this.#storage.remove([write.entry.id]).catch(ignored); // it would be asked again, and answered the same
     if (outcome.kind === 'conflict' || outcome.kind === 'refused') {
       this.pending.value.filter(({ after }) => after === write).forEach((later) => this.settle(later, outcome));
     }
@@ -120,7 +121,7 @@ export class Outbox {
 
   /** What was kept was deleted, for it was of another user; what waits here is not. */
   keep(): void {
-    this.#storage.put(this.pending.value.map(({ entry }) => entry)).catch(() => {});
+    this.#storage.put(this.pending.value.map(({ entry }) => entry)).catch(ignored);
   }
 
   /** The user has signed out: nothing waits any more. */

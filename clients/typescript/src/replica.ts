@@ -89,6 +89,7 @@ export class Replica<T> extends Lazy<ReplicaState<T>> {
   #stale = true;
   #denied: Problem | null = null;
   #view: ReplicaState<T> | undefined;
+  #laid: readonly Write[] | undefined;
   #cancelSave: (() => void) | undefined;
   #ends: (() => void)[] = [];
   /** Tells a start from the ones before it. */
@@ -104,7 +105,12 @@ export class Replica<T> extends Lazy<ReplicaState<T>> {
   }
 
   get value(): ReplicaState<T> {
-    return (this.#view ??= this.#laidOver());
+    const pending = this.#context.outbox.pending.value;
+    if (!this.#view || this.#laid !== pending) { // writes are laid over it also while nobody looks
+      this.#laid = pending;
+      this.#view = this.#laidOver();
+    }
+    return this.#view;
   }
 
   /** What a write to `key` that is decided now is based on, to be given as its `ifMatch`. */

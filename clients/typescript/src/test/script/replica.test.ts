@@ -239,6 +239,17 @@ test('the channel is followed while somebody looks, and goes on where it was', a
   assert.equal(link.requests.length, 1);
 });
 
+test('what was written shows also while nobody looks', async () => {
+  const { tailrace, link } = world();
+  link.held = [];
+  const board = tailrace.channel<Events>(BOARD);
+  const cards = board.keyed<Card>();
+  assert.deepEqual(shown(cards), []);
+  board.write('card.moved', { column: 'doing' }, { key: 'card:7' });
+  assert.deepEqual(shown(cards), [['card:7', 'doing', 'pending']]);
+  assert.equal(cards.value, cards.value);
+});
+
 test('a chat shows its latest messages, those on their way last', async () => {
   const { tailrace, link, server } = world();
   const chat = tailrace.channel<{ said: string }>('chat:1');

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,25 +13,20 @@ class ReactTest {
     /** Where {@code react/tsconfig.json} looks. */
     private static final Path MODULES = Path.of("target", "modules");
 
-    @TempDir
-    static Path directory;
-
-    private static String compiler;
-
-    @BeforeAll
-    static void unpack() throws Exception {
-        compiler = Node.typeChecker(directory);
+    private static String compiler(Path directory) throws Exception {
         Node.unpack("types__react", MODULES.resolve("@types/react"));
         Node.unpack("csstype", MODULES.resolve("csstype"));
+        return Node.typeChecker(directory);
     }
 
     @Test
-    void keepsToItsTypes() throws Exception {
-        Node.run(List.of(compiler, "--project", "react/tsconfig.json"));
+    void keepsToItsTypes(@TempDir Path directory) throws Exception {
+        Node.run(List.of(compiler(directory), "--project", "react/tsconfig.json"));
     }
 
     @Test
-    void isPackedAgainstTheClientAsItIsPacked() throws Exception {
+    void isPackedAgainstTheClientAsItIsPacked(@TempDir Path directory) throws Exception {
+        String compiler = compiler(directory);
         Node.run(List.of(compiler, "--project", "tsconfig.dist.json"));
         Node.run(List.of(compiler, "--project", "react/tsconfig.dist.json"));
         Path packed = Path.of("target", "npm-react", "dist");
