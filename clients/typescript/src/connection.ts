@@ -1,7 +1,7 @@
 // From options to a link: what is not given is found in the surroundings, and the page's events wake the stream.
 
 import { Api, type Fetch } from './api.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, randomId, systemClock } from './clock.ts';
 import type { HostOptions } from './host.ts';
 import { Hub } from './hub.ts';
 import type { ApiRequest, Answer, ChannelListener, Follow, Link, Start } from './link.ts';
@@ -116,9 +116,4 @@ function keptDevice(): string {
   } catch {
     return randomId(); // where nothing can be kept
   }
-}
-
-/** 128 random bits; also where `crypto.randomUUID` is not, which is pages without TLS. */
-function randomId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,10 +1,11 @@
 // What the parts of one client share.
 
 import type { Clock } from './clock.ts';
-import { Refused } from './link.ts';
 import type { ApiRequest, ChannelListener, Follow, Link, Start } from './link.ts';
 import type { Outbox } from './outbox.ts';
 import type { Storage } from './storage.ts';
+
+export { askedMs, isFinal } from './link.ts';
 
 const OTHERS = ['snapshotRequired', 'presence', 'signal', 'receipt', 'revoked', 'refused', 'live'] as const;
 
@@ -73,16 +74,6 @@ export class Context {
 
 export function pathOf(channel: string, of: string): string {
   return `/v1/channels/${encodeURIComponent(channel)}/${of}`;
-}
-
-/** Whether to ask again would change nothing. A token that is not accepted may be followed by one that is. */
-export function isFinal(error: unknown): error is Refused {
-  return error instanceof Refused && !error.passing && error.status !== 401;
-}
-
-/** How long the server asks to wait, in milliseconds; 0: it does not. */
-export function askedMs(error: unknown): number {
-  return error instanceof Refused ? error.retryAfterMs : 0;
 }
 
 /** What is of the moment and could not be said is of no use later. */

@@ -5,8 +5,8 @@
 // checks for itself that it was told everything, by `seq`: whoever holds the stream may vanish at any moment.
 
 import { Backoff } from './backoff.ts';
-import type { Clock } from './clock.ts';
-import type { Guest, Host, HostOptions, Surroundings, ToHost, ToPage } from './host.ts';
+import { type Clock, randomId } from './clock.ts';
+import type { Guest, HostOptions, Surroundings, ToHost, ToPage } from './host.ts';
 import type { Hub, Source } from './hub.ts';
 import type { ConnectionState } from './link.ts';
 import { Cell } from './observable.ts';
@@ -14,13 +14,6 @@ import { claims, type Tokens } from './tokens.ts';
 
 /** A page says so whenever it has taken so many frames. */
 const TAKEN_EVERY = 100;
-
-/** On the BroadcastChannel: `to` is a page, or empty for the leader; without `message`, a leader has come. */
-interface Letter {
-  readonly to?: string;
-  readonly from: string;
-  readonly message?: ToHost | ToPage;
-}
 
 /** Holds a lock until `until` is settled, or for the life of this page. Resolves when it is held. */
 function hold(name: string, until: Promise<void>): Promise<void> {
@@ -47,7 +40,7 @@ export class SharedSource implements Source {
   readonly #around: Surroundings;
   readonly #shares: boolean;
   readonly #worker: string | URL | undefined;
-  readonly #id = `tailrace page ${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
+  readonly #id = `tailrace page ${randomId()}`;
   #backoff: Backoff;
   /** Leads to the host; undefined: to none at the moment. */
   #post: ((message: ToHost) => void) | undefined;
@@ -141,18 +134,13 @@ export class SharedSource implements Source {
     for (;;) {
       try {
         const key = this.#shares ? keyOf(await this.#tokens.get(), this.#options) : undefined;
-        const works = key !== undefined && globalThis.SharedWorker;
-        const host = works ? undefined : await this.#host();
         if (key !== undefined) {
           await hold(this.#id, left);
         }
-        if (over) {
-          return;
-        }
-        if (host) {
-          key === undefined ? this.#lead(host(), left) : this.#elect(key, host, left);
+        if (key !== undefined && globalThis.SharedWorker) {
+          this.#join(key, left);
         } else {
-          this.#join(key as string, left);
+          await this.#sit(key, left);
         }
         return;
       } catch (error) {
@@ -160,18 +148,18 @@ export class SharedSource implements Source {
           return;
         }
         const wait = this.#backoff.next();
-        const { bytes, since } = this.state.value;
         const retryAt = this.#clock.now() + wait;
-        this.state.set({ name: 'offline', since, bytes, reason: `${(error as Error).message}`, retryAt });
+        this.state.set({ ...this.state.value, name: 'offline', reason: `${(error as Error).message}`, retryAt });
         await this.#backoff.wait(wait);
       }
     }
   }
 
-  /** What makes a host, which is beside this module: pages whose stream a worker holds need not load it. */
-  async #host(): Promise<() => Host> {
-    const { Host } = await import('./worker.ts');
-    return () => new Host(this.#around);
+  /** Without a worker: what holds streams is beside this module, and pages whose stream a worker holds need not load it. */
+  async #sit(key: string | undefined, left: Promise<void>): Promise<void> {
+    const { sit } = await import('./worker.ts');
+    const hello = (post: Guest, lock: string): void => this.#hello(post, lock);
+    sit(key, this.#around, { id: this.#id, left, hello, receive: (message) => this.#receive(message) });
   }
 
   #join(key: string, left: Promise<void>): void {
@@ -181,9 +169,9 @@ export class SharedSource implements Source {
       : new SharedWorker(new URL('./worker.js', import.meta.url), options);
     const { port } = worker;
     left.then(() => port.close());
-    worker.onerror = async () => {
+    worker.onerror = () => {
       if (!this.#post) {
-        this.#elect(key, await this.#host(), left); // it cannot be had, as where a policy forbids it
+        this.#sit(key, left); // it cannot be had, as where a policy forbids it
       }
     };
     port.onmessage = ({ data }: MessageEvent<ToPage | { readonly up: string }>) => {
@@ -200,50 +188,6 @@ export class SharedSource implements Source {
         }
       });
     };
-  }
-
-  #elect(key: string, create: () => Host, left: Promise<void>): void {
-    const channel = new BroadcastChannel(key);
-    const from = this.#id;
-    const send = (letter: Letter): void => channel.postMessage(letter);
-    const greet = (): void => this.#hello((message) => send({ to: '', from, message }), from);
-    const guests = new Map<string, Guest>();
-    let host: Host | undefined;
-    channel.onmessage = ({ data: { to, from: page, message } }: MessageEvent<Letter>) => {
-      if (!message) {
-        greet();
-      } else if (to === from) {
-        this.#receive(message as ToPage);
-      } else if (host && to === '') {
-        let guest = guests.get(page);
-        if ('hello' in message) {
-          guest = host.admit((answer) => send({ to: page, from, message: answer }));
-          guests.set(page, guest);
-        }
-        guest?.(message as ToHost);
-      }
-    };
-    greet(); // a leader, if there is one
-    const ending = new AbortController();
-    left.then(() => {
-      ending.abort();
-      channel.close();
-    });
-    navigator.locks
-      .request(`${key} leader`, { signal: ending.signal }, () => {
-        host = create();
-        this.#lead(host, left);
-        send({ from });
-        return left;
-      })
-      .catch(() => {});
-  }
-
-  /** Has the host in this page. */
-  #lead(host: Host, left: Promise<void>): void {
-    const guest = host.admit((message) => queueMicrotask(() => this.#receive(message)));
-    left.then(() => host.close());
-    this.#hello(guest, '');
   }
 
   /** Says to a host who this is and what it follows, from where it has come to. */

@@ -1,9 +1,9 @@
 // What holds streams, in a file of its own: the SharedWorker runs it, and a page that has no worker imports it.
 
-import { systemClock } from './clock.ts';
+import { randomId, systemClock } from './clock.ts';
 import { Host, type ToHost } from './host.ts';
 
-export { Host };
+export { sit } from './seat.ts';
 
 const scope = globalThis as unknown as { onconnect?: (event: MessageEvent) => void; name: string };
 
@@ -11,7 +11,7 @@ if ('onconnect' in scope) {
   const host = new Host({ clock: systemClock, fetch: (input, init) => fetch(input, init) });
 
   // Pages wait for this lock to learn that the worker is gone.
-  const up = `${scope.name} worker ${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
+  const up = `${scope.name} worker ${randomId()}`;
   const held = new Promise<void>((resolve) => {
     navigator.locks.request(up, () => {
       resolve();
