@@ -141,6 +141,7 @@ export class Sender {
       const { channel } = write;
       if (!passing(result.status)) {
         this.#backoffs.delete(channel);
+        this.#holds.delete(channel);
         this.#outbox.settle(write, outcome(result));
       } else if (!slowed.has(channel)) {
         slowed.add(channel);
