@@ -132,8 +132,9 @@ export class Replica<T> extends Lazy<ReplicaState<T>> {
   /** @internal */
   protected start(): void {
     const { link, outbox } = this.#context;
+    this.#denied = null;
     this.#ends = [
-      this.#context.enlist({ wake: () => this.#backoff.wake(), reset: () => this.#forget(null), end: () => this.end() }),
+      this.#context.enlist({ wake: () => this.#backoff.wake(), reset: () => this.#restart(), end: () => this.end() }),
       outbox.watch((write) => this.#watched(write)),
       link.connection.subscribe(({ name }) => (name === 'offline' || name === 'unauthorized') && this.#fresh(false)),
     ];
@@ -147,6 +148,12 @@ export class Replica<T> extends Lazy<ReplicaState<T>> {
     this.#backoff.wake();
     this.#save();
     this.#fresh(false);
+  }
+
+  #restart(): void {
+    this.#forget(null);
+    this.stop();
+    this.start();
   }
 
   async #begin(run: number): Promise<void> {
