@@ -4,7 +4,7 @@ import type { Api } from './api.ts';
 import { Backoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import type { Hub, Source } from './hub.ts';
-import { type ConnectionState, type Problem, Refused } from './link.ts';
+import { type ConnectionState, Refused } from './link.ts';
 import { Cell } from './observable.ts';
 import { Ended, type Keeper, Session } from './session.ts';
 import { Tickets } from './tickets.ts';
@@ -287,10 +287,23 @@ export class Stream implements Source, Keeper {
   async #placeNew(): Promise<void> {
     for (const channel of this.hub.channels()) {
       if (this.hub.ask(channel) === channel) {
-        const path = `/v1/channels/${channel}`;
-        const { body } = await this.api.request<{ head: number; epoch?: number }>({ method: 'GET', path });
-        this.hub.frame('followed', { channel, seq: body.head, status: 'live', epoch: body.epoch });
+        const { head, epoch } = await this.#headOf(channel);
+        this.hub.frame('followed', { channel, seq: head, status: 'live', epoch });
       }
+    }
+  }
+
+  async #headOf(channel: string): Promise<{ head: number; epoch?: number }> {
+    try {
+      const path = `/v1/channels/${channel}`;
+      return (await this.api.request<{ head: number; epoch?: number }>({ method: 'GET', path })).body;
+    } catch (error) {
+      if (error instanceof Refused && error.problem.type.endsWith('/channel-not-found')) {
+        return { head: 0 }; // the first write makes it
+      }
+      throw error instanceof Refused && error.status === 403
+        ? new Refused(403, { ...error.problem, channel }, 0)
+        : error;
     }
   }
 
@@ -369,8 +382,11 @@ export class Stream implements Source, Keeper {
     }
     if (error instanceof Refused && !error.passing) {
       const { status, problem } = error;
-      if (status === 403 || status === 404) {
-        return this.#refused(problem);
+      const channel = problem.channel ?? (this.hub.channels().length === 1 ? this.hub.channels()[0] : undefined);
+      if (channel && /^\/problems\/(forbidden|channel-not-found)$/.test(problem.type)) {
+        this.hub.frame('refused', { channel, problem }); // the others go on
+        this.#position = { id: '', list: '' };
+        return 0;
       }
       if (status < 300 || status === 401 || problem.type.endsWith('/client-not-served')) {
         this.#tell('unauthorized', problem.title);
@@ -401,16 +417,6 @@ export class Stream implements Source, Keeper {
     this.#polled.clear();
     this.#tell('offline', reason, { retryAt: this.clock.now() + wait });
     return wait;
-  }
-
-  /** A channel may not be read: the others go on. */
-  #refused(problem: Problem): number {
-    const names = problem.channel ? [problem.channel] : this.hub.channels();
-    for (const channel of names) {
-      this.hub.frame('refused', { channel, problem });
-    }
-    this.#position = { id: '', list: '' };
-    return 0;
   }
 
   #count(bytes: number): void {

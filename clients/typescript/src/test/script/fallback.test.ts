@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
-import { type Asked, block, connect, event, follow, HandClock, json, message, open, serve, startOf, stream, until } from './world.ts';
+import { type Asked, block, connect, event, follow, HandClock, json, message, open, problem, serve, startOf, stream, until } from './world.ts';
 
 /** Polls are answered at once while there is something to tell, and are held else. */
 function poll(asked: Asked, response: ServerResponse, head: number, held: (() => void)[]): void {
@@ -114,6 +114,24 @@ test('R-25: polls on request, of many channels, each from where it stands', asyn
   await until(() => server.of('GET /v1/stream').length === 3);
   assert.deepEqual(server.of('GET /v1/stream')[2]?.query.getAll('channel'), ['a@2~5', 'b@2~8', 'c@2~0']);
   assert.deepEqual(names(), ['connecting', 'polling']);
+});
+
+test('R-25: a channel that is not there yet is polled from its beginning; one that may not be read is refused alone', async (t) => {
+  const held: ServerResponse[] = [];
+  const server = await serve(t, (asked, response) => {
+    if (asked.path === '/v1/channels/fresh') {
+      problem(response, 404, 'channel-not-found');
+    } else if (asked.path === '/v1/channels/secret') {
+      problem(response, 403, 'forbidden');
+    } else {
+      held.push(response);
+    }
+  });
+  const { link } = connect(t, { ...server, transport: 'poll' });
+  const [fresh, secret] = [follow(link, 'fresh'), follow(link, 'secret')];
+  await until(() => held.length);
+  assert.deepEqual(server.of('GET /v1/stream')[0]?.query.getAll('channel'), ['fresh@0']);
+  assert.deepEqual([fresh.words, secret.words], [['live 0'], ['refused forbidden']]);
 });
 
 test('R-54: a stream that falls silent for two and a half heartbeats is replaced', async (t) => {

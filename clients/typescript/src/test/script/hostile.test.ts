@@ -23,7 +23,7 @@ const RECOVERS: readonly (readonly [string, readonly Reply[]])[] = [
   ['500', [status(500)]],
   ['500 with a page', [(response) => void response.writeHead(500, { 'Content-Type': 'text/html' }).end('<h1>Oops</h1>')]],
   ['502, 504 and 429 in a row', [status(502), status(504), status(429)]],
-  ['404 of a proxy that knows no node', [status(421), status(418)]],
+  ['404 and 403 of a proxy that knows no node', [status(404), status(403), status(421), (response) => problem(response, 403, 'origin-not-allowed')]],
   ['a page instead of a stream', [(response) => void response.writeHead(200, { 'Content-Type': 'text/html' }).end('<p>Log in</p>')]],
   ['no content type', [(response) => void response.writeHead(200).end(open({ c: 0 }))]],
   ['a content type that only begins like ours', [(response) => void response.writeHead(200, { 'Content-Type': 'text/event-streams' }).end(open({ c: 0 }))]],
