@@ -38,7 +38,8 @@ class CutsIT {
     /** Clients at once. */
     private static final int BATCH = Integer.getInteger("tailrace.field.batch", 80);
 
-    private static final List<String> EVENTS = List.of("\"before\"", "\"Grüße\"", "{\"costs\":\"5 €\"}", "\"\uD83D\uDE80\"");
+    private static final List<String> EVENTS =
+            List.of("\"before\"", "\"Grüße\"", "{\"costs\":\"5 €\"}", "\"\uD83D\uDE80\"");
     private static final List<Long> ALL = List.of(1L, 2L, 3L, 4L);
     private static final String FROM = "\"before\"";
 
@@ -54,9 +55,8 @@ class CutsIT {
     @Test
     void theTypeScriptClientLosesNothingAtAnyByte() throws Exception {
         atEveryByte(0, (channel, cuts) -> {
-            var ports = cuts.stream()
-                    .map(cut -> Integer.toString(cut.line.port()))
-                    .collect(Collectors.joining(","));
+            var ports =
+                    cuts.stream().map(cut -> Integer.toString(cut.line.port())).collect(Collectors.joining(","));
             var program = Program.node(
                     Path.of(""),
                     Map.of("PORTS", ports, "CHANNEL", channel, "TOKEN", site.token("cut")),
@@ -96,7 +96,8 @@ class CutsIT {
         System.out.println("cut at each of " + bytes + " bytes");
         for (int from = 0; from < bytes; from += BATCH) {
             var offsets = IntStream.range(from, Math.min(bytes, from + BATCH)).boxed();
-            var cuts = offsets.map(offset -> new Cut(offset, Line.to(site.node(0).port(), Profile.PLAIN, offset)))
+            var cuts = offsets.map(
+                            offset -> new Cut(offset, Line.to(site.node(0).port(), Profile.PLAIN, offset)))
                     .toList();
             try {
                 batch(cuts, parity, gathering);
