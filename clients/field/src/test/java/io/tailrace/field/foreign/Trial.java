@@ -77,7 +77,8 @@ final class Trial {
             run(site, node, starter);
             return;
         }
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x")); // for workers of any user
+        Files.setPosixFilePermissions(
+                directory, PosixFilePermissions.fromString("rwx--x--x")); // for workers of any user
         var files = Files.createDirectory(directory.resolve("nginx"));
         try (var nginx = Proxy.start(Kind.NGINX, files, node, site.node(1).port())) {
             run(site, nginx.port(), starter);

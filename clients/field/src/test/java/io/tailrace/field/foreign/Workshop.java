@@ -45,7 +45,8 @@ final class Workshop {
                 .map(directory -> Path.of(directory, name))
                 .filter(Files::isExecutable)
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("there is no " + name + " on the PATH: the profile sdk needs " + toolchain))
+                .orElseThrow(() ->
+                        new AssertionError("there is no " + name + " on the PATH: the profile sdk needs " + toolchain))
                 .toString();
     }
 
