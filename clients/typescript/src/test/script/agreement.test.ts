@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refused } from '../../link.ts';
 import type { Write } from '../../write.ts';
-import { world } from './client.ts';
-import type { Card, Events, World } from './client.ts';
-import { problem, settle } from './world.ts';
+import { world } from './made.ts';
+import type { Card, Events, World } from './made.ts';
+import { problem, settle } from './miniature.ts';
 
 const BOARD = 'board:roadmap';
 const RUNS = 150;

@@ -4,7 +4,7 @@ import { memory } from '../../storage.ts';
 import type { Storage } from '../../storage.ts';
 import { Tailrace } from '../../tailrace.ts';
 import type { TokenSource } from '../../tokens.ts';
-import { ManualClock, MiniLink, MiniServer, tokenOf } from './world.ts';
+import { ManualClock, MiniLink, MiniServer, tokenOf } from './miniature.ts';
 
 export interface Card {
   readonly column: string;
