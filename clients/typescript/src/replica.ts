@@ -132,11 +132,7 @@ export class Replica<T> extends Lazy<ReplicaState<T>> {
   /** @internal */
   protected start(): void {
     const { link, outbox } = this.#context;
-    const keep = () => this.#save();
-    const page = globalThis.document;
-    page?.addEventListener('visibilitychange', keep);
     this.#ends = [
-      () => page?.removeEventListener('visibilitychange', keep),
       this.#context.enlist({ wake: () => this.#backoff.wake(), reset: () => this.#forget(null), end: () => this.end() }),
       outbox.watch((write) => this.#watched(write)),
       link.connection.subscribe(({ name }) => (name === 'offline' || name === 'unauthorized') && this.#fresh(false)),

@@ -192,6 +192,16 @@ test('a batch that is refused as a whole is sent one by one', async () => {
   assert.deepEqual(server.log(BOARD).map(({ type }) => type), ['a', 'b', 'c']);
 });
 
+test('a write whose condition needs a batch is refused alone, if the batch is', async () => {
+  const { tailrace, link } = world();
+  link.fault = ({ path }) => (path === '/v1/writes' ? new Refused(403, { type: '/problems/forbidden', title: '', status: 403 }) : null);
+  const board = tailrace.channel(BOARD);
+  const first = board.write('a', {}, { key: 'card:7' });
+  await first.settled;
+  const second = board.write('b', {}, { key: 'card:7', ifMatch: first });
+  assert.equal(kind(await second.settled), 'refused');
+});
+
 test('batches are bounded, and halved when they do not get through', async () => {
   const { tailrace, link, clock, server } = world();
   link.fault = ({ body }) => (((body as { writes?: unknown[] }).writes?.length ?? 1) > 30 ? 'request lost' : null);
