@@ -36,7 +36,8 @@ final class Pages {
                 "**/page.html",
                 route -> route.fulfill(new Route.FulfillOptions()
                         .setContentType("text/html")
-                        .setBody("<!doctype html><meta charset=utf-8><script type=module src=page.js></script><body>")));
+                        .setBody(
+                                "<!doctype html><meta charset=utf-8><script type=module src=page.js></script><body>")));
         context.route(
                 "**/page.js",
                 route -> route.fulfill(new Route.FulfillOptions()
