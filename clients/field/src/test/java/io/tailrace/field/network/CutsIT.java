@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -192,14 +193,18 @@ class CutsIT {
             }
         }
 
+        private Client client(Cut cut) {
+            return Objects.requireNonNull(clients.get(cut));
+        }
+
         @Override
         public boolean live(Cut cut) {
-            return clients.get(cut).live;
+            return client(cut).live;
         }
 
         @Override
         public List<Long> seen(Cut cut) {
-            return new ArrayList<>(clients.get(cut).seen);
+            return new ArrayList<>(client(cut).seen);
         }
 
         @Override
