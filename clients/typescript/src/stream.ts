@@ -187,6 +187,11 @@ export class Stream implements Source, Keeper {
       this.#tickets?.forget(error);
       if (session === this.#session && !(error instanceof Ended) && !(error instanceof Refused)) {
         this.#mindSilence(session, asked);
+        if (session.open) {
+          this.api.failed(session.url);
+          this.#tell('connecting', 'cut');
+          return this.#backoff.next();
+        }
       }
       throw error;
     }
