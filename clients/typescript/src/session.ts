@@ -66,8 +66,6 @@ export interface Keeper {
 export interface End {
   /** Milliseconds until the next one, as the server said; undefined: it was cut. */
   readonly after?: number | undefined;
-  /** As the stream's first line said. */
-  readonly retry?: number | undefined;
   /** Of the frame `end`. */
   readonly reason?: string | undefined;
 }
@@ -75,6 +73,7 @@ export interface End {
 export class Session implements Receiver {
   /** Set with the frame `open`. */
   open: Open | undefined;
+  retry: number | undefined;
   /** Channels that are still told of what they missed. */
   readonly replaying = new Set<string>();
   readonly url: string;
@@ -134,9 +133,9 @@ export class Session implements Receiver {
     };
     look(Infinity);
     try {
-      const retry = await transport(api, this.url + path, this.#abort.signal, this);
+      await transport(api, this.url + path, this.#abort.signal, this);
       this.#abort.signal.throwIfAborted();
-      return { after: this.#after, retry, reason: this.#reason };
+      return { after: this.#after, reason: this.#reason };
     } catch (error) {
       this.#abort.signal.throwIfAborted();
       throw error;

@@ -1,7 +1,7 @@
 // One stream at a time, another whenever one ends, and polls where streams do not come through.
 
 import type { Api } from './api.ts';
-import { Backoff } from './backoff.ts';
+import { Backoff, MAX_ASKED_MS } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import type { Hub, Source } from './hub.ts';
 import { type ConnectionState, Refused } from './link.ts';
@@ -173,16 +173,16 @@ export class Stream implements Source, Keeper {
   async #read(session: Session): Promise<number> {
     const asked = this.clock.now();
     try {
-      const { after, retry, reason } = await session.run(await this.#path());
+      const { after, reason } = await session.run(await this.#path());
       if (after !== undefined || session !== this.#session) {
-        return after ?? 1; // as planned, or a mere probe: nobody needs to notice
+        return Math.min(after ?? 1, MAX_ASKED_MS); // as planned, or a mere probe: nobody needs to notice
       }
       if (reason) {
         return await this.#over(reason);
       }
       this.#mindSilence(session, asked);
       this.#tell(session.open ? 'connecting' : 'offline', session.open ? 'cut' : 'put off');
-      return session.open ? this.#backoff.next(0, retry) : this.#backoff.next(retry);
+      return session.open ? this.#backoff.next(0, session.retry) : this.#backoff.next(session.retry);
     } catch (error) {
       this.#tickets?.forget(error);
       if (session === this.#session && !(error instanceof Ended) && !(error instanceof Refused)) {
@@ -190,7 +190,7 @@ export class Stream implements Source, Keeper {
         if (session.open) {
           this.api.failed(session.url);
           this.#tell('connecting', 'cut');
-          return this.#backoff.next();
+          return this.#backoff.next(0, session.retry);
         }
       }
       throw error;
@@ -308,7 +308,7 @@ export class Stream implements Source, Keeper {
     if (said.has('auth.expiring')) {
       await this.api.tokens.get(true).catch(() => {}); // the next poll asks again
     }
-    return said.get('reconnect')?.after_ms ?? 0;
+    return Math.min(said.get('reconnect')?.after_ms ?? 0, MAX_ASKED_MS);
   }
 
   /** A poll does not say where it begins: channels that go on from now are asked where that is. */
