@@ -138,6 +138,7 @@ export class Tailrace {
     const others = await storage.claim(identity).catch(() => false);
     if (others && late) {
       this.#forget();
+      this.#claiming = Promise.resolve();
       throw new Error('what was kept was of another user'); // and must not go with this token
     }
     if (others) {

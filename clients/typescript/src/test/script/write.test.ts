@@ -313,8 +313,12 @@ test('a token that names another user ends the client', async () => {
 
 test('without a token at first, what another left is kept from the one who comes', async () => {
   const before = world();
+  before.server.write(BOARD, 'note', 'there', 'n1');
+  const stop = before.tailrace.channel(BOARD).keyed().subscribe(() => {});
+  await before.clock.pass(2_000);
+  stop();
   before.link.fault = down;
-  before.tailrace.channel(BOARD).write('note', 'mine');
+  before.tailrace.channel(BOARD).write('note', 'mine', { key: 'n2' });
   await settle();
   before.tailrace.close();
   let token: string | null = null;
@@ -322,12 +326,18 @@ test('without a token at first, what another left is kept from the one who comes
     before,
     token: async () => token ?? Promise.reject(new Unreachable()),
   });
+  const board = tailrace.channel(BOARD);
+  const notes = board.keyed();
+  notes.subscribe(() => {});
   await settle();
+  assert.deepEqual([...notes.value.items.keys()], ['n1', 'n2'], 'what the last user left may be shown');
   assert.equal(tailrace.pending.value.length, 1);
   token = tokenOf('ben');
   await clock.pass(60_000);
   assert.equal(tailrace.pending.value.length, 0);
-  assert.deepEqual(server.log(BOARD), []);
+  assert.deepEqual([...notes.value.items.keys()], ['n1'], 'and is gone; what ben may see is loaded anew');
+  assert.equal(kind(await board.write('note', 'yours', { key: 'n3' }).settled), 'committed');
+  assert.deepEqual(server.log(BOARD).map(({ data }) => data), ['there', 'yours']);
 });
 
 test('signing out ends everything, and leaves nothing behind', async () => {
