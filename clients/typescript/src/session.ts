@@ -75,6 +75,8 @@ export class Session implements Receiver {
   /** Channels that are still told of what they missed. */
   readonly replaying = new Set<string>();
   readonly url: string;
+  /** Whether its bytes came through as they were sent. */
+  proven = false;
   /** Of what is of the moment, nothing is told: another connection does that. */
   silent: boolean;
   #keeper: Keeper;
@@ -158,6 +160,7 @@ export class Session implements Receiver {
     this.#lastAt = this.#keeper.clock.now();
     this.#keeper.bytes(this, count);
     if (this.#lastAt - this.#openAt > PROOF_MS) {
+      this.proven = true;
       this.#keeper.proven(this);
     }
   }

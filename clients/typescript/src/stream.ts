@@ -401,7 +401,9 @@ export class Stream implements Source, Keeper {
 
   #ended({ why }: Ended): number {
     if (why === 'mute') {
-      this.#mute();
+      if (!this.#session?.proven) {
+        this.#mute(); // else it is a connection that went, as connections do
+      }
       this.api.failed(this.#session?.url ?? '');
       this.#tell('connecting', why);
       return 0;

@@ -155,6 +155,7 @@ test('R-54: a stream that falls silent for two and a half heartbeats is replaced
   assert.equal(streams.length, 1);
   clock.pass(4000);
   await until(() => streams.length === 2);
+  assert.equal(server.asked[1]?.query.get('compat'), null, 'streams came through: it is the connection that went');
 });
 
 test('R-54: after a sleep a token is asked for first, then the stream is replaced at once', async (t) => {
