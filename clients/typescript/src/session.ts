@@ -20,6 +20,9 @@ const GATHER_MS = 20;
 const CATCH_UP_MS = 500;
 const MAX_CATCH_UP_MS = 5000;
 
+/** Frames about one channel: others may come to be, and are passed over. */
+export const OF_CHANNELS: ReadonlySet<string> = new Set('message presence signal receipt revoked snapshot.required'.split(' '));
+
 /** Why a stream was ended from here. */
 export type Cause = 'mute' | 'slept' | 'woken' | 'changed' | 'offline' | 'closed';
 
@@ -208,7 +211,7 @@ export class Session implements Receiver {
       this.#dropped = name === 'degraded' && !data.database;
       this.#away = data.database ? data.database === 'away' : this.#away;
       keeper.told(this);
-    } else if (!this.silent || (name !== 'signal' && name !== 'receipt')) {
+    } else if (OF_CHANNELS.has(name) && (!this.silent || (name !== 'signal' && name !== 'receipt'))) {
       keeper.hub.frame(name, data);
     }
   }
