@@ -15,6 +15,7 @@ import { Editor } from './editor.js';
 import { Hand } from './hand.js';
 import { Here } from './here.js';
 import { uuidv7 } from './ids.js';
+import { keepPage } from './install.js';
 import { listenToKeys } from './keyboard.js';
 import { Notices } from './notices.js';
 import { People } from './people.js';
@@ -283,3 +284,4 @@ addEventListener('beforeunload', (event) => {
 workspace.network(navigator.onLine);
 begin(arrive(location, history, sessionStorage));
 render();
+keepPage();

@@ -3,7 +3,7 @@
 /** @typedef {import('./cards.js').Shown} Shown */
 
 import { COLUMNS, columnTitle } from './cards.js';
-import { find, stamp, still } from './dom.js';
+import { find, put, stamp, still } from './dom.js';
 
 const GLIDE = { duration: 180, easing: 'cubic-bezier(.2, .7, .3, 1)' };
 
@@ -192,15 +192,5 @@ export class View {
         item.animate([{ transform: `translateY(${from.y - to.y}px)` }, { transform: 'none' }], GLIDE);
       }
     }
-  }
-}
-
-/**
- * @param {HTMLElement} element
- * @param {string} text
- */
-function put(element, text) {
-  if (element.textContent !== text) {
-    element.textContent = text;
   }
 }
