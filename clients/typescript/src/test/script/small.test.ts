@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Backoff } from '../../backoff.ts';
+import { Cell } from '../../observable.ts';
+
+const chance = (random: number) => ({ now: () => 0, after: () => () => {}, random: () => random });
+
+test('R-51: waits grow from one second to thirty, with full jitter', () => {
+  const longest = new Backoff(chance(0.999999));
+  const waits = Array.from({ length: 8 }, () => Math.round(longest.next()));
+  assert.deepEqual(waits, [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
+  assert.equal(new Backoff(chance(0)).next(), 0);
+});
+
+test('R-51: a wait is never shorter than what the server asks for', () => {
+  assert.equal(new Backoff(chance(0)).next(7000), 7000);
+  assert.ok(new Backoff(chance(0.999)).next(7000) < 8000);
+});
+
+test('a cell tells every listener of a change, and only of a change', () => {
+  const cell = new Cell(1);
+  const told: number[] = [];
+  const stop = cell.subscribe((value) => told.push(value));
+  cell.set(2);
+  cell.set(2);
+  stop();
+  cell.set(3);
+  assert.deepEqual(told, [2]);
+  assert.equal(cell.value, 3);
+});
