@@ -152,6 +152,8 @@ export interface Answer<T> {
   readonly headers: Headers;
   /** Undefined when there is none. */
   readonly body: T;
+  /** Characters of the body. */
+  readonly size: number;
 }
 
 /** The server answered, and not with success. */
