@@ -15,3 +15,24 @@ export type {
 } from './link.ts';
 export type { Observable } from './observable.ts';
 export type { Clock } from './clock.ts';
+export { connect } from './connect.ts';
+export type { ConnectOptions } from './connect.ts';
+export type {
+  Channel,
+  EventMap,
+  EventOf,
+  HistoryPage,
+  KeyedOptions,
+  Listener,
+  RecentOptions,
+  Snapshot,
+  WriteOptions,
+} from './channel.ts';
+export type { Cursors, OtherCursor } from './cursors.ts';
+export { indexedDb } from './indexeddb.ts';
+export type { Here, Presence, PresenceState } from './presence.ts';
+export type { Conflict, Item, Replica, ReplicaState } from './replica.ts';
+export { memory } from './storage.ts';
+export type { Storage, StoredChannel, StoredWrite } from './storage.ts';
+export type { Tailrace } from './tailrace.ts';
+export type { Failure, Outcome, Write, WriteState } from './write.ts';

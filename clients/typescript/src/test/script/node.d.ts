@@ -47,3 +47,5 @@ declare module 'node:http' {
   }
   export function createServer(handle: (request: IncomingMessage, response: ServerResponse) => void): Server;
 }
+
+declare const process: { readonly env: Readonly<Record<string, string | undefined>> };

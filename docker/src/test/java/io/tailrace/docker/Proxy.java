@@ -7,91 +7,109 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A real proxy with our file, in which only addresses are replaced. */
-final class Proxy implements AutoCloseable {
+/** A real proxy as a child process, with a configuration in which only addresses are replaced. Close it. */
+public final class Proxy implements AutoCloseable {
+
+    private static final int STOP_SECONDS = 2;
+
+    /** Varnish compiles its rules first. */
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private final Kind kind;
+    private final int port;
+    private final Path directory;
+    private final List<String> command;
+    private Process process;
+
+    private Proxy(Kind kind, int port, Path directory, List<String> command) throws IOException {
+        this.kind = kind;
+        this.port = port;
+        this.directory = directory;
+        this.command = command;
+        this.process = launch();
+    }
 
     /** The proxies that we write files for. */
-    enum Kind {
+    public enum Kind {
         NGINX("nginx", "nginx/tailrace.conf"),
-        HAPROXY("haproxy", "haproxy/haproxy.cfg");
+        HAPROXY("HAProxy", "haproxy/haproxy.cfg"),
+        APACHE("Apache httpd", "apache/tailrace.conf"),
+        SQUID("Squid", "squid/squid.conf"),
+        VARNISH("Varnish", "varnish/tailrace.vcl");
 
-        private final String program;
-        private final Path file;
+        private final String title;
+        private final String file;
 
-        Kind(String program, String file) {
-            this.program = program;
-            this.file = Path.of(file);
+        Kind(String title, String file) {
+            this.title = title;
+            this.file = file;
+        }
+
+        /** What people call it. */
+        public String title() {
+            return title;
+        }
+
+        /** Where our file for it is, from the directory of this module. */
+        public String file() {
+            return file;
         }
     }
 
-    private static final int STOP_SECONDS = 10;
-
-    private final Process process;
-    private final int port;
-    private final Path log;
-
-    private Proxy(Process process, int port, Path log) {
-        this.process = process;
-        this.port = port;
-        this.log = log;
+    /** Starts it with our file in front of two ports, and returns when it listens. */
+    public static Proxy start(Kind kind, Path directory, int first, int second) throws IOException {
+        return start(kind, Files.readString(home().resolve(kind.file)), directory, first, second);
     }
 
-    /** Starts it in front of two ports, and returns when it listens. */
-    static Proxy start(Kind kind, Path directory, int first, int second) throws IOException {
+    /**
+     * Starts it in front of two ports, and returns when it listens.
+     *
+     * @param configuration names the ports as our own files do: {@code tailrace-1} and {@code tailrace-2}, 8080, behind 80
+     * @param directory for its files; belongs to it
+     */
+    public static Proxy start(Kind kind, String configuration, Path directory, int first, int second)
+            throws IOException {
         int port = Ports.free();
-        var accesses = directory.resolve("accesses.log");
-        var configuration = Files.readString(kind.file)
-                .replace("listen 80;", "listen 127.0.0.1:" + port + ";")
-                .replace("bind :80", "bind 127.0.0.1:" + port)
-                .replace("tailrace-1:8080", "127.0.0.1:" + first)
-                .replace("tailrace-2:8080", "127.0.0.1:" + second)
-                .replace("/var/log/nginx/tailrace.log", accesses.toString());
-        var file = Files.writeString(directory.resolve("tailrace.conf"), configuration);
-        var said = kind == Kind.HAPROXY ? accesses : directory.resolve("said.log");
-        var process = new ProcessBuilder(command(kind, directory, file))
-                .redirectErrorStream(true)
-                .redirectOutput(said.toFile())
-                .start();
-        var proxy = new Proxy(process, port, accesses);
-        Eventually.until("the proxy listens", () -> !process.isAlive() || proxy.listens());
-        if (!process.isAlive()) {
-            throw new IllegalStateException(kind + " did not start: " + Files.readString(said));
-        }
+        // Some run as nobody in particular.
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        var here = Configuration.here(kind, configuration, home(), directory, port, first, second);
+        var proxy = new Proxy(kind, port, directory, here);
+        proxy.awaitListening();
         return proxy;
     }
 
-    private static List<String> command(Kind kind, Path directory, Path file) throws IOException {
-        var program = installed(kind.program);
-        if (kind == Kind.HAPROXY) {
-            return List.of(program, "-db", "-f", file.toString());
+    /** The directory of this module, from wherever tests of the project run. */
+    static Path home() {
+        var here = Path.of("").toAbsolutePath();
+        while (!Files.exists(here.resolve("docker").resolve(Kind.NGINX.file))) {
+            here = here.getParent();
+            if (here == null) {
+                throw new IllegalStateException(
+                        "the directory docker is not above " + Path.of("").toAbsolutePath());
+            }
         }
-        var whole = Files.writeString(directory.resolve("nginx.conf"), """
-                daemon off;
-                pid %1$s/nginx.pid;
-                events {}
-                http {
-                  client_body_temp_path %1$s/body;
-                  proxy_temp_path %1$s/proxy;
-                  fastcgi_temp_path %1$s/fastcgi;
-                  uwsgi_temp_path %1$s/uwsgi;
-                  scgi_temp_path %1$s/scgi;
-                  include %2$s;
-                }
-                """.formatted(directory, file));
-        return List.of(program, "-e", "stderr", "-p", directory.toString(), "-c", whole.toString());
+        return here.resolve("docker");
     }
 
-    /** Distributions put proxies where only root's PATH looks. */
-    private static String installed(String program) {
-        return List.of("/usr/sbin/", "/usr/local/sbin/", "/usr/bin/", "/usr/local/bin/", "/opt/homebrew/bin/").stream()
-                .map(directory -> directory + program)
-                .filter(path -> Files.isExecutable(Path.of(path)))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException(
-                        program + " is not installed, and its file is tested under the real one: install it"));
+    private Process launch() throws IOException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        Configuration.said(kind, directory).toFile()))
+                .start();
+    }
+
+    private void awaitListening() throws IOException {
+        Eventually.until(START, kind.title + " listens", () -> !process.isAlive() || listens());
+        if (!process.isAlive()) {
+            throw new IllegalStateException(
+                    kind.title + " did not start: " + Files.readString(Configuration.said(kind, directory)));
+        }
     }
 
     private boolean listens() {
@@ -102,21 +120,36 @@ final class Proxy implements AutoCloseable {
         }
     }
 
-    int port() {
+    /** Where it listens, on 127.0.0.1; the same after a {@link #start()}. */
+    public int port() {
         return port;
     }
 
     /** What it wrote about requests. */
-    String log() throws IOException {
+    public String log() throws IOException {
+        var log = Configuration.accesses(directory);
         return Files.exists(log) ? Files.readString(log) : "";
+    }
+
+    /** Ends it, with whatever it was carrying: some would wait until their streams end. */
+    public void stop() throws InterruptedException {
+        var children = process.descendants().toList();
+        process.destroy();
+        if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+            children.forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().waitFor();
+        }
+        children.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** Starts it again on its port, once it was stopped; returns when it listens. */
+    public void start() throws IOException {
+        process = launch();
+        awaitListening();
     }
 
     @Override
     public void close() throws InterruptedException {
-        process.descendants().forEach(ProcessHandle::destroy);
-        process.destroy();
-        if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor();
-        }
+        stop();
     }
 }

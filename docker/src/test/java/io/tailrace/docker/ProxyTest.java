@@ -108,8 +108,9 @@ class ProxyTest {
         }
     }
 
+    /** Squid can only refuse: the page about proxies says what that means. */
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SQUID")
     void answersAStreamKindlyWhenNoNodeIsThere(Kind kind) throws Exception {
         try (var proxy = Proxy.start(kind, directory, first, second)) {
             var retries = new HashSet<String>();
@@ -123,7 +124,7 @@ class ProxyTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SQUID")
     void turnsARefusalByANodeIntoTheSame(Kind kind) throws Exception {
         try (var node = Node.on(first, exchange -> Node.answer(exchange, 503, "application/problem+json", "{}"));
                 var other = Node.on(second, exchange -> Node.answer(exchange, 503, "application/problem+json", "{}"));
@@ -142,7 +143,7 @@ class ProxyTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SQUID")
     void tellsPollsAndCallsThatNoNodeIsThere(Kind kind) throws Exception {
         try (var proxy = Proxy.start(kind, directory, first, second)) {
             for (var path : new String[] {"/v1/stream?channel=a&wait=25", "/v1/channels/a/events"}) {
@@ -156,7 +157,9 @@ class ProxyTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"APACHE", "SQUID"})
     void repeatsAWriteOnAnotherNodeAndNothingElse(Kind kind) throws Exception {
         var dying = new AtomicInteger();
         try (var one = Node.on(first, exchange -> dieOrAnswer(dying, exchange));
@@ -167,6 +170,23 @@ class ProxyTest {
             dying.set(1);
             assertThat(post(proxy, "/v1/channels/board:1/events")).isEqualTo(201);
             assertThat(dying).as("one node has died of it").hasValue(0);
+
+            dying.set(1);
+            assertThat(post(proxy, "/v1/revocations")).isNotEqualTo(201);
+            assertThat(dying).as("one node has died of it").hasValue(0);
+            assertThat(one).isNotSameAs(two);
+        }
+    }
+
+    /** What cannot repeat only some requests must repeat none: a client that has no answer asks again by itself. */
+    @ParameterizedTest
+    @EnumSource(names = {"APACHE", "SQUID"})
+    void repeatsNothing(Kind kind) throws Exception {
+        var dying = new AtomicInteger();
+        try (var one = Node.on(first, exchange -> dieOrAnswer(dying, exchange));
+                var two = Node.on(second, exchange -> dieOrAnswer(dying, exchange));
+                var proxy = Proxy.start(kind, directory, first, second)) {
+            eventually(PATIENCE, () -> assertThat(post(proxy, "/v1/writes")).isEqualTo(201));
 
             dying.set(1);
             assertThat(post(proxy, "/v1/revocations")).isNotEqualTo(201);
@@ -198,13 +218,14 @@ class ProxyTest {
         }
     }
 
+    /** Varnish writes no log by itself. */
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "VARNISH")
     void keepsTicketsOutOfItsLog(Kind kind) throws Exception {
         try (var proxy = Proxy.start(kind, directory, first, second)) {
             get(proxy, "/v1/stream?channel=a&ticket=secret");
 
-            eventually(() -> assertThat(proxy.log()).contains("GET /v1/stream"));
+            eventually(() -> assertThat(proxy.log()).containsPattern("GET \\S*/v1/stream"));
             assertThat(proxy.log()).doesNotContain("secret");
         }
     }
