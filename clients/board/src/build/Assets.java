@@ -7,35 +7,51 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Puts the page on the classpath, run from source by the build: {@code java Assets.java <web> <classes>/board}. All of
- * {@code assets/} goes under {@code assets/<hash of the whole page>/}, so that modules keep importing each other by
- * relative names and each answer may be cached for ever; {@code index.html} and the service worker {@code shell.js} name
- * the hash and are asked for every time.
+ * Puts the page on the classpath, run from source by the build with the client library on its own: {@code java -cp …
+ * Assets.java <web> <classes>/board}. All of {@code assets/} and the client's bundle go under {@code assets/<hash of the
+ * whole page>/}, so that modules keep importing each other by relative names and each answer may be cached for ever;
+ * {@code index.html} and the service worker {@code shell.js} name the hash and are asked for every time.
  */
 final class Assets {
 
     /** Bytes of the whole page, as it is sent without compression. */
-    private static final int MAX_BYTES = 130_000;
+    private static final int MAX_BYTES = 180_000;
 
     private static final int HASH_DIGITS = 16;
 
-    private static final Pattern COMMENT_LINES = Pattern.compile("(?m)^ *(?://.*|/\\*\\*(?s:.*?)\\*/ *)\\R");
+    /** Of the client: the library, and what it shares between windows, which it finds beside itself. */
+    private static final String LIBRARY = "client.js";
+
+    private static final String SHARED = "worker.js";
+
+    private static final Pattern COMMENT_LINES =
+            Pattern.compile("(?m)^ *(?://.*|/\\*\\*(?:[^*]++|\\*(?!/))*+\\*/ *)\\R");
+    private static final Pattern SOURCE_MAP = Pattern.compile("(?m)^//# sourceMappingURL=.*\\R?");
 
     private final Path web;
     private final Path target;
-    private final List<Path> assets;
+    /** By their names in the source, as they are sent. */
+    private final Map<String, byte[]> assets = new TreeMap<>();
+
     private final String hash;
     private long bytes;
 
     private Assets(Path web, Path target) throws IOException {
         this.web = web;
         this.target = target;
-        this.assets = filesUnder(web.resolve("assets"));
-        this.hash = hash(web, filesUnder(web));
+        for (Path file : filesUnder(web.resolve("assets"))) {
+            assets.put(slashed(web.relativize(file)), sent(file));
+        }
+        for (String name : List.of(LIBRARY, SHARED)) {
+            assets.put("assets/" + name, text(bundled(name)));
+        }
+        this.hash = hash();
     }
 
     public static void main(String[] args) throws IOException {
@@ -45,8 +61,8 @@ final class Assets {
     }
 
     private void pack() throws IOException {
-        for (Path file : assets) {
-            write(placed(slashed(web.relativize(file))), sent(file));
+        for (var asset : assets.entrySet()) {
+            write(placed(asset.getKey()), asset.getValue());
         }
         write("index.html", text(page()));
         write("shell.js", text(shell()));
@@ -71,9 +87,22 @@ final class Assets {
         return COMMENT_LINES.matcher(Files.readString(file)).replaceAll("");
     }
 
+    /** A script of the client library. */
+    private static String bundled(String name) throws IOException {
+        try (var in = Assets.class.getClassLoader().getResourceAsStream("tailrace-client/" + name)) {
+            if (in == null) {
+                throw new IllegalStateException("the client library is not on the class path");
+            }
+            return SOURCE_MAP
+                    .matcher(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                    .replaceAll("");
+        }
+    }
+
     /** The page with the hash in every address, and all modules announced so that none waits for its importer. */
     private String page() throws IOException {
-        String preloads = names().filter(name -> name.endsWith(".js"))
+        String preloads = assets.keySet().stream()
+                .filter(name -> name.endsWith(".js") && !name.endsWith("/" + SHARED))
                 .map(name -> "<link rel=\"modulepreload\" href=\"" + name + "\">")
                 .collect(Collectors.joining("\n  "));
         return Files.readString(web.resolve("index.html"))
@@ -83,14 +112,11 @@ final class Assets {
 
     /** The service worker, told its version and what to keep. */
     private String shell() throws IOException {
-        String list = names().map(name -> "'/" + placed(name) + "'").collect(Collectors.joining(", "));
+        String list =
+                assets.keySet().stream().map(name -> "'/" + placed(name) + "'").collect(Collectors.joining(", "));
         return withoutComments(web.resolve("shell.js"))
                 .replace("{version}", hash)
                 .replace("'{assets}'", list);
-    }
-
-    private java.util.stream.Stream<String> names() {
-        return assets.stream().map(file -> slashed(web.relativize(file)));
     }
 
     /** Where an asset is found. */
@@ -98,14 +124,15 @@ final class Assets {
         return name.replaceFirst("^assets/", "assets/" + hash + "/");
     }
 
-    private static String hash(Path web, List<Path> files) throws IOException {
+    private String hash() throws IOException {
         try {
             var sha = MessageDigest.getInstance("SHA-256");
-            for (Path file : files) {
-                sha.update(text(slashed(web.relativize(file))));
-                sha.update((byte) 0);
-                sha.update(Files.readAllBytes(file));
+            for (var asset : assets.entrySet()) {
+                sha.update(text(asset.getKey() + '\0'));
+                sha.update(asset.getValue());
             }
+            sha.update(Files.readAllBytes(web.resolve("index.html")));
+            sha.update(Files.readAllBytes(web.resolve("shell.js")));
             return HexFormat.of().formatHex(sha.digest()).substring(0, HASH_DIGITS);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);

@@ -1,12 +1,14 @@
 // What people say about a card, in a channel of its own. No I/O, no DOM.
 
 /**
- * @typedef {import('./board.js').ChannelEvent} ChannelEvent
- * @typedef {{ref: string, seq: number, by: string, at: string, text: string, pending: boolean}} Comment
- *     `seq` is 0 until the server has given one; `ref` is empty when another client left it out.
+ * @typedef {{id: string, by: string, at: string, text: string, pending: boolean}} Comment
+ *     `id` is the same before and after the server has it; `at` is empty until then.
+ * @typedef {'loading' | 'known' | 'stale' | 'refused'} State
  */
 
 export const COMMENTED = 'comment.added';
+/** On the board, under a key of its own for each card: how many comments it has. */
+export const DISCUSSED = 'card.discussed';
 /** Characters of one comment. */
 export const MAX_TEXT = 2000;
 /** The newest comments of a card that are kept and shown. */
@@ -28,66 +30,44 @@ export function conversationOf(board, key) {
 }
 
 /**
- * Reads an event of such a channel, which any client may have written.
+ * Reads the text of an event of such a channel, which any client may have written.
  *
- * @param {ChannelEvent} event
- * @returns {Comment | null} null: it is no comment
+ * @param {{type: string, data: unknown}} event
+ * @returns {string | null} null: it is no comment
  */
-export function readComment({ type, seq, ref = '', by, at, data }) {
+export function readComment({ type, data }) {
   const text = type === COMMENTED && typeof data === 'object' && data !== null ? /** @type {any} */ (data).text : null;
-  return typeof text === 'string' && text.trim() ? { ref, seq, by, at, text: text.slice(0, MAX_TEXT), pending: false } : null;
+  return typeof text === 'string' && text.trim() ? text.slice(0, MAX_TEXT) : null;
 }
 
-/** The comments of one card: those that are in the log by their seq, then one's own that are on their way. */
-export class Conversation {
-  /** @type {Map<number, Comment>} */
-  #said = new Map();
-  /** @type {Map<string, Comment>} by ref, in the order in which they were written */
-  #pending = new Map();
+/**
+ * How many comments an event of the board says that a card has; any client may have written it.
+ *
+ * @param {{type: string, data: unknown}} event
+ * @returns {number | null} null: it says nothing about that
+ */
+export function readTally({ type, data }) {
+  const comments = type === DISCUSSED && typeof data === 'object' && data !== null ? /** @type {any} */ (data).comments : null;
+  return Number.isSafeInteger(comments) && comments > 0 ? comments : null;
+}
 
-  /** @returns {Comment[]} the newest {@link MAX_SHOWN}, oldest first */
-  get comments() {
-    const said = [...this.#said.values()].sort((a, b) => a.seq - b.seq);
-    return [...said, ...this.#pending.values()].slice(-MAX_SHOWN);
-  }
+/**
+ * The comments as the client has them, oldest first, its own that are on their way last.
+ *
+ * @param {Iterable<import('./client.js').Item<string>>} items
+ * @returns {Comment[]}
+ */
+export function commentsOf(items) {
+  return Array.from(items, ({ key, ref, by, at, value, pending }) => ({ id: ref ?? key, by, at, text: value, pending }));
+}
 
-  /**
-   * A comment from the log, an answer to a write, or its event: whichever comes first settles what was pending.
-   *
-   * @param {ChannelEvent} event
-   */
-  learn(event) {
-    this.#pending.delete(event.ref ?? '');
-    const comment = readComment(event);
-    if (comment) {
-      this.#said.set(comment.seq, comment);
-      if (this.#said.size > MAX_SHOWN) {
-        this.#said.delete(Math.min(...this.#said.keys()));
-      }
-    }
-  }
-
-  /** The log was replaced by another, or is read anew. */
-  forget() {
-    this.#said.clear();
-  }
-
-  /**
-   * One's own, not yet in the log.
-   *
-   * @param {string} ref
-   * @param {string} text
-   * @param {string} by
-   * @param {string} at
-   */
-  say(ref, text, by, at) {
-    if (![...this.#said.values()].some((comment) => comment.ref === ref)) {
-      this.#pending.set(ref, { ref, seq: 0, by, at, text, pending: true });
-    }
-  }
-
-  /** It will not be in the log. @param {string} ref */
-  drop(ref) {
-    this.#pending.delete(ref);
-  }
+/**
+ * How it stands with them.
+ *
+ * @param {import('./client.js').ReplicaState<string>} state
+ * @param {boolean} reachable whether the server may be about to answer
+ * @returns {State}
+ */
+export function standingOf({ denied, stale, seq }, reachable) {
+  return denied ? 'refused' : !stale ? 'known' : reachable && seq === 0 ? 'loading' : 'stale';
 }

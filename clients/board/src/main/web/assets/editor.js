@@ -3,7 +3,7 @@
 /**
  * @typedef {import('./cards.js').Card} Card
  * @typedef {import('./cards.js').Shown} Shown
- * @typedef {import('./pending.js').Basis} Basis
+ * @typedef {import('./workspace.js').Basis} Basis
  */
 
 import { COLUMNS } from './cards.js';

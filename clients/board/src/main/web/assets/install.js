@@ -1,6 +1,17 @@
-// Has the page kept for times without a network.
+// Has the page kept for times without a network, and says which scripts may run beside it.
 
 const SHELL = '/shell.js';
+
+/**
+ * The page's policy takes addresses of workers only from a trusted source. This one passes two: the service worker, and
+ * what the client library shares between windows.
+ */
+export function trustOurScripts() {
+  const ours = new Set([new URL(SHELL, location.origin).href, new URL('./worker.js', import.meta.url).href]);
+  /** @type {any} */ (globalThis).trustedTypes?.createPolicy('default', {
+    createScriptURL: (/** @type {string} */ address) => (ours.has(new URL(address, location.origin).href) ? address : null),
+  });
+}
 
 /**
  * Starts the service worker, where there are any: they need TLS or one's own machine. Without one the page works as well,
@@ -8,26 +19,8 @@ const SHELL = '/shell.js';
  */
 export async function keepPage() {
   try {
-    await navigator.serviceWorker?.register(/** @type {any} */ (trusted(SHELL)));
+    await navigator.serviceWorker?.register(SHELL);
   } catch (fault) {
     console.info('This page is not kept for offline use:', fault);
   }
-}
-
-/**
- * The page's policy wants addresses of scripts from a trusted source: this one passes one address only.
- *
- * @param {string} address
- */
-function trusted(address) {
-  const types = /** @type {any} */ (globalThis).trustedTypes;
-  const policy = types?.createPolicy('tailrace-shell', {
-    createScriptURL: (/** @type {string} */ asked) => {
-      if (asked !== SHELL) {
-        throw new TypeError(`no script of ours: ${asked}`);
-      }
-      return asked;
-    },
-  });
-  return policy ? policy.createScriptURL(address) : address;
 }

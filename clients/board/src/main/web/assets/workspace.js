@@ -1,71 +1,105 @@
-// One person's window on the board: what is agreed, what is on its way, and how the connection stands.
+// One person's window on the board, over the client: cards, comments, who is here, and how the connection stands.
 
 /**
- * @typedef {import('./api.js').Refused} Refused
- * @typedef {import('./api.js').Problem} Problem
- * @typedef {import('./board.js').ChannelEvent} ChannelEvent
  * @typedef {import('./cards.js').Card} Card
- * @typedef {import('./cards.js').Item} Item
- * @typedef {import('./pending.js').Basis} Basis
- * @typedef {import('./pending.js').Change} Change
- * @typedef {import('./pending.js').Kind} Kind
+ * @typedef {import('./cards.js').Shown} Shown
+ * @typedef {import('./client.js').Problem} Problem
+ * @typedef {import('./client.js').Tailrace} Tailrace
+ * @typedef {import('./client.js').Write} Write
+ * @typedef {import('./conflicts.js').Kind} Kind
+ * @typedef {import('./conflicts.js').Lost} Lost
+ * @typedef {import('./crowd.js').Place} Place
  * @typedef {import('./session.js').Session} Session
+ * @typedef {Write | number | '0'} Basis
+ *     What the person saw when deciding: a revision of the card, none, or the outcome of an earlier change.
  *
  * @typedef {object} Condition
- * @property {'signed-out' | 'forbidden' | 'connecting' | 'live' | 'reconnecting'} stream
- * @property {boolean} catchingUp
- * @property {boolean} online as the browser has it
- * @property {number} pending changes that have no answer yet
- * @property {boolean} waiting whether the last attempt to send one failed
+ * @property {boolean} signedIn
+ * @property {'connecting' | 'live' | 'catching-up' | 'degraded' | 'polling' | 'offline' | 'unauthorized'} state
+ * @property {boolean} wasLive whether it was live before
+ * @property {boolean} refused whether the board may not be read
  * @property {string} node the node that serves the stream
+ * @property {string} reason why it is not live, where known
+ * @property {number} seq up to which event the cards are known
+ * @property {boolean} stale whether there may be newer ones
+ * @property {number} bytes received
+ * @property {number} pending writes that have no answer yet
  *
  * @typedef {object} Listener
- * @property {() => void} changed cards or condition
- * @property {(lost: Change[], current: Item | undefined) => void} conflicted another write came first
- * @property {(lost: Change[], problem: Problem) => void} refused
- * @property {(api: Api, nodes: Nodes) => void} arrived there is a session that may read the board
- * @property {() => void} live the stream is open, anew
- * @property {() => void} departed the session is over
- * @property {(name: 'presence' | 'signal', data: any) => void} moment something that is not kept
+ * @property {() => void} changed anything that is to be seen
+ * @property {(lost: Lost, expired: boolean, done: () => void) => void} lost a change came too late
+ * @property {(title: string | undefined, problem: Problem, done: () => void) => void} refused a change, or a comment when
+ *     there is no title, was not accepted
+ * @property {(pointers: ReadonlyMap<string, import('./crowd.js').Pointer>) => void} pointed where the pointers of others are
  */
 
-import { Api } from './api.js';
-import { Board, itemOf } from './board.js';
-import { uuidv7 } from './ids.js';
-import { Nodes } from './nodes.js';
-import { Pending } from './pending.js';
-import { Replica } from './replica.js';
-import { Sender } from './sender.js';
-import { Tail } from './tail.js';
+import { readCard } from './cards.js';
+import { DISCUSSED, readTally } from './comments.js';
+import { kindOf, TYPES } from './conflicts.js';
+import { Conversation } from './conversation.js';
+import { Here } from './here.js';
+import { Latency } from './latency.js';
+import { People } from './people.js';
+import { Tally } from './tally.js';
 
-/** Lives as long as the page. Sessions come and go; what is pending stays. */
+const CARD = 'card:';
+/** Changes whose `before` is remembered, to tell a person what happened to them. */
+const MAX_REMEMBERED = 1000;
+
+/** Lives as long as the page. Sessions come and go; what is pending stays on the device. */
 export class Workspace {
-  #channel;
+  /** Who is here. */
+  people = new People();
+  /** The comments of the card that is open. */
+  conversation;
+  /** What this window says of its user; null: nobody is signed in. @type {Here | null} */
+  here = null;
+  #board;
+  #open;
   #listener;
-  #pending = new Pending();
-  #board = new Board();
-  /** @type {Connection | null} */
+  /** @type {ReturnType<Workspace['start']> | null} */
   #connection = null;
-  /** @type {Condition} */
-  #condition = { stream: 'signed-out', catchingUp: false, online: true, pending: 0, waiting: false, node: '' };
+  #wasLive = false;
+  #latency = new Latency();
+  /** Cards as they were seen before a change. @type {Map<string, Card | null>} */
+  #before = new Map();
+  /** Failures that the person has been told of. @type {WeakSet<Write>} */
+  #told = new WeakSet();
 
   /**
-   * @param {string} channel
+   * @param {string} board its name
+   * @param {(session: Session) => Tailrace} open connects
    * @param {Listener} listener
    */
-  constructor(channel, listener) {
-    this.#channel = channel;
+  constructor(board, open, listener) {
+    this.#board = board;
+    this.#open = open;
     this.#listener = listener;
+    this.conversation = new Conversation(board, listener.changed);
   }
 
-  /** @returns {Readonly<Condition>} */
+  /** @returns {Condition} */
   get condition() {
-    return { ...this.#condition, pending: this.#pending.size };
+    const { client, cards } = this.#connection ?? {};
+    const { name: state = 'connecting', node = '', reason = '', bytes = 0 } = client?.connection.value ?? {};
+    const { seq = 0, stale = true, denied = null } = cards?.value ?? {};
+    const pending = client?.pending.value.length ?? 0;
+    return { signedIn: !!client, state, wasLive: this.#wasLive, refused: denied !== null, node, reason, seq, stale, bytes, pending };
   }
 
-  /** The cards as this window shows them, by key. */
+  /**
+   * The cards as this window shows them, by key.
+   *
+   * @returns {Map<string, Shown>}
+   */
   get cards() {
-    return this.#pending.over(this.#board);
+    const shown = new Map();
+    for (const [key, { value, seq, by, at, pending }] of this.#connection?.cards.value.items ?? []) {
+      if (typeof value !== 'number') {
+        shown.set(key, { key, revision: seq, card: value, by, at, pending, comments: this.#comments(`talk:${key.slice(CARD.length)}`) });
+      }
+    }
+    return shown;
   }
 
   /**
@@ -75,7 +109,7 @@ export class Workspace {
    * @returns {Basis}
    */
   basis(key) {
-    return this.#pending.basis(this.#board, key);
+    return this.#connection?.cards.basis(key) ?? '0';
   }
 
   /**
@@ -86,150 +120,178 @@ export class Workspace {
    * @param {Card | null} before as the person saw it
    * @param {Card | null} card as it is to be; null: removed
    * @param {Basis} [basis]
-   * @returns {Change}
    */
   change(kind, key, before, card, basis = this.basis(key)) {
-    const change = { id: uuidv7(), key, kind, before, card, basis };
-    this.#pending.add(change);
-    this.#connection?.sender.wake();
-    this.#listener.changed();
-    return change;
+    const write = this.#connection?.channel.write(TYPES[kind], card ?? {}, { key, ifMatch: basis });
+    if (write) {
+      this.#before.set(write.idempotencyKey, before);
+      if (this.#before.size > MAX_REMEMBERED) {
+        this.#before.delete(this.#before.keys().next().value ?? '');
+      }
+      this.#listener.changed();
+    }
   }
 
   /**
-   * Follows the channel with this session, and sends what waited for one.
+   * Follows the board with this session, and sends what waited for one.
    *
    * @param {Session} session
    */
-  async connect(session) {
-    this.disconnect('connecting');
-    const nodes = new Nodes(session.nodes);
-    const api = new Api(nodes, session.token);
-    const connection = { api, replica: this.#replica(api), sender: this.#sender(api), tail: /** @type {Tail?} */ (null) };
-    this.#connection = connection;
-    const readable = await connection.replica.start();
-    if (readable && this.#connection === connection) {
-      connection.tail = this.#tail(api, nodes, connection.replica);
-      connection.tail.open();
-      this.#listener.arrived(api, nodes);
-      connection.sender.wake();
-    }
+  connect(session) {
+    this.#disconnect();
+    this.#connection = this.start(this.#open(session));
+    this.conversation.over(this.#connection.client);
+    this.#listener.changed();
   }
 
-  /** @param {Condition['stream']} stream what it is called now */
-  disconnect(stream) {
-    this.#connection?.api.close();
-    this.#connection?.sender.stop();
-    this.#connection?.tail?.close();
-    if (this.#connection) {
-      this.#listener.departed();
-    }
+  /** Ends the session, and clears what this device keeps of it. */
+  async signOut() {
+    const client = this.#connection?.client;
+    this.here?.leave();
+    await client?.signOut();
+    this.#disconnect();
+    this.#listener.changed();
+  }
+
+  /** @param {Place | null} place where this window's pointer is; null: not over the board */
+  point(place) {
+    this.#connection?.cursors.move(place);
+  }
+
+  /** What was changed is on the screen now. */
+  rendered() {
+    this.#latency.rendered();
+  }
+
+  #disconnect() {
+    this.#connection?.ends.forEach((end) => end());
     this.#connection = null;
-    this.#note({ stream, catchingUp: false, waiting: false });
+    this.here?.stop();
+    this.here = null;
+    this.#wasLive = false;
+    this.conversation.over(null);
+    this.people.present({ members: new Map(), count: 0 });
+    this.#listener.pointed(new Map());
   }
 
   /**
-   * The browser says whether there is a network, or that the page can be seen again.
+   * @param {Tailrace} client
+   * @protected
+   */
+  start(client) {
+    const channel = client.channel(`board:${this.#board}`);
+    const cards = channel.keyed({ read });
+    const tally = new Tally(this.#board, channel, { count: (key) => this.#comments(key), basis: (key) => cards.basis(key) });
+    const cursors = /** @type {import('./client.js').Cursors<Place>} */ (channel.cursors());
+    const { changed, pointed } = this.#listener;
+    const signals = channel.subscribe({
+      signal: (frame) => {
+        this.people.signal(frame);
+        changed();
+      },
+      live: () => this.people.forgetTyping(),
+    });
+    this.here = new Here({ presence: channel.presence, typing: (resource, on) => channel.typing(resource, on) }, document);
+    const ends = [
+      client.connection.subscribe(({ name }) => {
+        this.#wasLive ||= name === 'live';
+        changed();
+      }),
+      client.pending.subscribe((pending) => {
+        tally.watch(pending);
+        changed();
+      }),
+      client.failures.subscribe(() => this.#tell()),
+      cards.subscribe((state) => {
+        this.#latency.advanced(state);
+        changed();
+      }),
+      channel.presence.members.subscribe((state) => {
+        this.people.present(state);
+        changed();
+      }),
+      cursors.others.subscribe(pointed),
+      () => signals.stop(),
+      () => client.close(),
+    ];
+    return { client, channel, cards, cursors, ends };
+  }
+
+  /**
+   * How many comments the board says that a card has.
    *
-   * @param {boolean} online
+   * @param {string} key `talk:…`
    */
-  network(online) {
-    this.#note({ online });
-    if (online) {
-      this.#connection?.replica.wake();
-      this.#connection?.tail?.wake();
-      this.#connection?.sender.wake();
-    }
+  #comments(key) {
+    const value = this.#connection?.cards.value.items.get(key)?.value;
+    return typeof value === 'number' ? value : 0;
   }
 
-  /** @param {Api} api */
-  #replica(api) {
-    return new Replica(api, this.#channel, {
-      advanced: (board, events, fresh) => this.#advanced(board, events, fresh),
-      catchingUp: (catchingUp) => this.#note({ catchingUp }),
-      refused: (refused) => this.#shut(api, refused.status),
-    });
-  }
-
-  /** @param {Api} api */
-  #sender(api) {
-    return new Sender(api, this.#channel, this.#pending, {
-      acknowledged: (receipt) => {
-        this.#pending.settle(receipt, itemOf(receipt));
-        this.#advanced(this.#board, [], false);
-      },
-      conflicted: (change, current) => {
-        const item = current && itemOf(current);
-        const lost = this.#pending.drop(change, item);
-        this.#advanced(this.#board, [], false);
-        this.#listener.conflicted(lost, item);
-      },
-      refused: (change, problem) => {
-        const lost = this.#pending.drop(change);
-        this.#listener.changed();
-        this.#listener.refused(lost, problem);
-      },
-      waiting: (waiting) => this.#note({ waiting }),
-      signedOut: () => this.#shut(api, 401),
+  /** Tells the person of failures. Of those of one card only the last: the others were on the way to it. */
+  #tell() {
+    const client = this.#connection?.client;
+    queueMicrotask(() => {
+      const news = client?.failures.value.filter((write) => !this.#told.has(write)) ?? [];
+      for (const id of new Set(news.map(({ key, ref }) => key ?? ref))) {
+        const failed = news.filter(({ key, ref }) => (key ?? ref) === id);
+        failed.forEach((write) => this.#told.add(write));
+        this.#explain(id, failed, () => failed.forEach((write) => client?.dismiss(write)));
+      }
     });
   }
 
   /**
-   * @param {Api} api
-   * @param {Nodes} nodes
-   * @param {Replica} replica
+   * @param {string} key of a card, or of no card
+   * @param {Write[]} failed changes to it, in their order
+   * @param {() => void} done
    */
-  #tail(api, nodes, replica) {
-    return new Tail(api, nodes, this.#channel, replica.position, {
-      event: (event) => replica.receive(event),
-      live: (node) => {
-        this.#note({ stream: 'live', node });
-        this.#listener.live();
-        replica.wake();
-        this.#connection?.sender.wake();
-      },
-      lost: () => this.#note({ stream: 'reconnecting' }),
-      snapshotRequired: () => replica.snapshotRequired(),
-      moment: (name, data) => this.#listener.moment(name, data),
-      refused: (refused) => this.#shut(api, refused.status),
-    });
+  #explain(key, failed, done) {
+    const [first] = failed;
+    const last = failed[failed.length - 1];
+    if (last.type === DISCUSSED) {
+      done(); // no person wrote it
+      return;
+    }
+    const outcome = first.state.value.name === 'settled' ? first.state.value.outcome : null;
+    const card = last.key ? readCard(last.type, last.data) : null;
+    switch (outcome?.kind) {
+      case 'conflict':
+      case 'expired': {
+        const current = this.#standing(key, outcome.kind === 'conflict' ? outcome.current : null);
+        const lost = { kind: kindOf(last.type), key, card, before: this.#before.get(first.idempotencyKey), current };
+        this.#listener.lost(lost, outcome.kind === 'expired', done);
+        break;
+      }
+      case 'refused':
+        this.#listener.refused(last.key && (card?.title ?? this.cards.get(key)?.card.title ?? 'the card'), outcome.problem, done);
+        break;
+      default:
+        done();
+    }
   }
 
   /**
-   * @param {Board} board
-   * @param {ChannelEvent[]} events that it has now and had not before
-   * @param {boolean} fresh
-   */
-  #advanced(board, events, fresh) {
-    this.#board = board;
-    if (fresh) {
-      this.#pending.forget();
-    }
-    const settled = events.filter((event) => this.#pending.settle(event, itemOf(event)));
-    if (settled.length > 0) {
-      this.#connection?.sender.wake();
-    }
-    this.#pending.reached(board.seq);
-    this.#listener.changed();
-  }
-
-  /**
-   * The server will not have this session, or not on this board.
+   * A card as it stands, after an answer that told it.
    *
-   * @param {Api} api of that session
-   * @param {number} status
+   * @param {string} key
+   * @param {import('./client.js').ChannelEvent | null} told
+   * @returns {Lost['current']}
    */
-  #shut(api, status) {
-    if (this.#connection?.api === api) {
-      this.disconnect(status === 401 ? 'signed-out' : 'forbidden');
+  #standing(key, told) {
+    const item = this.#connection?.cards.value.items.get(key);
+    if (told && told.seq > (item?.seq ?? 0)) {
+      return { revision: told.seq, card: readCard(told.type, told.data), by: told.by };
     }
-  }
-
-  /** @param {Partial<Condition>} news */
-  #note(news) {
-    Object.assign(this.#condition, news);
-    this.#listener.changed();
+    return item && typeof item.value !== 'number' ? { revision: item.seq, card: item.value, by: item.by } : null;
   }
 }
 
-/** @typedef {{api: Api, replica: Replica, sender: Sender, tail: Tail | null}} Connection */
+/**
+ * What an event of the board leaves under its key: a card, or how many comments a card has.
+ *
+ * @param {import('./client.js').ChannelEvent} event
+ * @returns {Card | number | null}
+ */
+function read(event) {
+  return event.type === DISCUSSED ? readTally(event) : event.key?.startsWith(CARD) ? readCard(event.type, event.data) : null;
+}

@@ -24,6 +24,16 @@ final class Window implements AutoCloseable {
         this.context = context;
         context.setDefaultTimeout(PATIENCE_MS);
         this.page = context.newPage();
+        listen();
+    }
+
+    private void listen() {
+        page.addInitScript("""
+                window.told = [];
+                document.addEventListener('DOMContentLoaded', () => {
+                  const words = document.querySelector('#status-words');
+                  new MutationObserver(() => window.told.push(words.textContent)).observe(words, { childList: true, subtree: true });
+                });""");
         page.onPageError(fault -> faults.add(fault));
         page.onConsoleMessage(message -> {
             if (message.text().contains("Content Security Policy")) {
@@ -54,6 +64,21 @@ final class Window implements AutoCloseable {
         return window;
     }
 
+    /** A window of the same browser, and so of the same person's device, with nothing opened in it yet. */
+    static Window beside(Window other) {
+        return new Window(other.context);
+    }
+
+    /** A window of a browser of its own, with nothing opened in it yet. */
+    static Window blank(Browser browser) {
+        return new Window(browser.newContext(new Browser.NewContextOptions().setViewportSize(1200, 760)));
+    }
+
+    /** Waits until the page is kept for times without a network. */
+    void awaitKept() {
+        page.waitForFunction("() => navigator.serviceWorker.controller?.state === 'activated'");
+    }
+
     Page page() {
         return page;
     }
@@ -70,6 +95,11 @@ final class Window implements AutoCloseable {
     /** Waits until the connection is described by words that begin so. */
     void awaitStatus(String words) {
         page.waitForFunction("words => document.querySelector('#status-words').textContent.startsWith(words)", words);
+    }
+
+    /** Waits until the connection was once described by words that begin so, though perhaps for a moment only. */
+    void awaitTold(String words) {
+        page.waitForFunction("words => window.told.some((each) => each.startsWith(words))", words);
     }
 
     String status() {
@@ -135,6 +165,28 @@ final class Window implements AutoCloseable {
         return (String) page.evaluate("""
                 () => JSON.stringify([...document.querySelectorAll('.column')].map((column) =>
                   [column.dataset.column, ...[...column.querySelectorAll('.open')].map((open) => open.textContent)]))""");
+    }
+
+    /** Says something about the card that is open. */
+    void say(String text) {
+        page.fill("#comment-text", text);
+        page.press("#comment-text", "Control+Enter");
+    }
+
+    Locator comment(String text) {
+        return page.locator("#comments li", new Page.LocatorOptions().setHasText(text));
+    }
+
+    /** Waits for a message, and answers it with this button. */
+    void answer(String words, String button) {
+        var notice = page.locator(".notice", new Page.LocatorOptions().setHasText(words));
+        notice.waitFor();
+        notice.locator("button:has-text('" + button + "')").click();
+    }
+
+    /** What the panel says in a row, such as {@code state}. */
+    String panel(String row) {
+        return page.textContent("[data-row='" + row + "']");
     }
 
     String announced() {
