@@ -4,7 +4,8 @@
 const VERSION = '{version}';
 const ASSETS = ['{assets}'];
 const PREFIX = 'tailrace-board-';
-const CACHE = PREFIX + VERSION;
+/** Of whichever origin the request names, the answer is the same: `Vary` is of no matter here. */
+const KEPT = { cacheName: PREFIX + VERSION, ignoreVary: true };
 /** A page that was kept is shown when the network has not answered by then. */
 const PATIENCE_MS = 4000;
 
@@ -39,14 +40,14 @@ async function keep() {
   if (!answer.ok || !(await answer.clone().text()).includes(`assets/${VERSION}/`)) {
     throw new Error('the page is of another version');
   }
-  const cache = await caches.open(CACHE);
+  const cache = await caches.open(KEPT.cacheName);
   await cache.addAll(ASSETS);
   await cache.put('/', answer);
 }
 
 async function forgetOthers() {
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== CACHE).map((name) => caches.delete(name)));
+  await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== KEPT.cacheName).map((name) => caches.delete(name)));
 }
 
 /**
@@ -57,7 +58,7 @@ async function forgetOthers() {
  */
 async function page(request) {
   const fresh = fetch(request);
-  const kept = await caches.match('/', { cacheName: CACHE });
+  const kept = await caches.match('/', KEPT);
   if (!kept) {
     return fresh;
   }
@@ -74,5 +75,5 @@ async function page(request) {
  * @returns {Promise<Response>}
  */
 async function asset(request) {
-  return (await caches.match(request, { cacheName: CACHE })) ?? fetch(request);
+  return (await caches.match(request, KEPT)) ?? fetch(request);
 }

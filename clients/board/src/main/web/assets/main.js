@@ -23,7 +23,7 @@ import { rankAt } from './rank.js';
 import { arrive, drawerOf, onSignOut, signIn, signOut, userOf, windowName } from './session.js';
 import { Talk } from './talk.js';
 import { View } from './view.js';
-import { activity, again, authorship, conflict, doing, expiry, provenance, refusal, saving, standing, talk as talkWords, versions } from './words.js';
+import { activity, again, authorship, conflict, doing, expiry, lockedOut, provenance, refusal, saving, standing, talk as talkWords, versions } from './words.js';
 import { Workspace } from './workspace.js';
 
 const DEFAULT_BOARD = 'roadmap';
@@ -64,6 +64,7 @@ function render() {
     (key) => activity(people.about(key, user)),
   );
   crowd.show(people.members, people.count, user, (member) => doing(member, user, (key) => cards.get(key)?.card.title));
+  find(document, '#people', HTMLElement).classList.toggle('past', condition.stale);
   const { comments, state } = workspace.conversation;
   talk.show(comments, (comment) => authorship(comment, user, condition), talkWords(comments.length, state), state !== 'loading');
   panel.show(condition, user);
@@ -71,10 +72,10 @@ function render() {
   find(document, '#status', HTMLElement).dataset.tone = tone;
   tell('#status-words', words);
   tell('#saving', saving(condition));
-  const signedOut = !condition.signedIn || condition.state === 'unauthorized';
-  find(document, '#sign-in', HTMLElement).hidden = !signedOut;
-  tell('#sign-in-words', condition.state === 'unauthorized' ? 'The token was not accepted, or its time is over.' : '');
-  root.hidden = signedOut && cards.size === 0;
+  const locked = !condition.signedIn || condition.refused || condition.state === 'unauthorized';
+  find(document, '#sign-in', HTMLElement).hidden = !locked;
+  tell('#sign-in-words', locked ? lockedOut(condition) : '');
+  root.hidden = locked && cards.size === 0;
   workspace.rendered();
 }
 

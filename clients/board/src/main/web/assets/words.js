@@ -40,6 +40,18 @@ export function standing({ state, signedIn, refused, wasLive, node }) {
 }
 
 /**
+ * Why the page asks for a token.
+ *
+ * @param {Condition} condition who is signed in cannot go on
+ */
+export function lockedOut({ signedIn, refused }) {
+  if (!signedIn) {
+    return '';
+  }
+  return refused ? 'You may not read this board, or not any more.' : 'The token was not accepted, or its time is over.';
+}
+
+/**
  * The same for who wants to know more.
  *
  * @param {Condition} condition

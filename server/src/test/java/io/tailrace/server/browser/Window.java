@@ -28,12 +28,6 @@ final class Window implements AutoCloseable {
     }
 
     private void listen() {
-        page.addInitScript("""
-                window.told = [];
-                document.addEventListener('DOMContentLoaded', () => {
-                  const words = document.querySelector('#status-words');
-                  new MutationObserver(() => window.told.push(words.textContent)).observe(words, { childList: true, subtree: true });
-                });""");
         page.onPageError(fault -> faults.add(fault));
         page.onConsoleMessage(message -> {
             if (message.text().contains("Content Security Policy")) {
@@ -95,11 +89,6 @@ final class Window implements AutoCloseable {
     /** Waits until the connection is described by words that begin so. */
     void awaitStatus(String words) {
         page.waitForFunction("words => document.querySelector('#status-words').textContent.startsWith(words)", words);
-    }
-
-    /** Waits until the connection was once described by words that begin so, though perhaps for a moment only. */
-    void awaitTold(String words) {
-        page.waitForFunction("words => window.told.some((each) => each.startsWith(words))", words);
     }
 
     String status() {
