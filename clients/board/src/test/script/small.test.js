@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newKey, readCard } from '../../main/web/assets/cards.js';
-import { kindOf, redone } from '../../main/web/assets/conflicts.js';
+import { agreed, kindOf, redone } from '../../main/web/assets/conflicts.js';
 import { arrive, drawerOf, signIn, signOut, userOf } from '../../main/web/assets/session.js';
 import { again, conflict, details, expiry, refusal, saving, standing, versions } from '../../main/web/assets/words.js';
 import { live } from './conditions.js';
@@ -108,7 +108,7 @@ test('what becomes of changes is told in words', () => {
 test('the panel shows state, seq, bytes and what is pending', () => {
   assert.deepEqual(details({ ...live, pending: 3 }), { state: 'live', node: 'n1', seq: '41', bytes: '12.3 KB', pending: '3 changes' });
   const away = { ...live, state: /** @type {const} */ ('offline'), reason: 'no answer', stale: true, bytes: 999 };
-  assert.deepEqual(details(away), { state: 'offline: no answer', node: 'n1', seq: '41, as it was kept', bytes: '999 B', pending: 'nothing' });
+  assert.deepEqual(details(away), { state: 'offline: no answer', node: 'n1', seq: '41, or later', bytes: '999 B', pending: 'nothing' });
 });
 
 const before = { title: 'Ship it', note: '', column: 'next', rank: 'V' };
@@ -137,6 +137,15 @@ test('R-14: both values stand side by side, as far as they differ', () => {
   assert.deepEqual(versions(edited, 'ada'), [['Saved by ben', '“Sold”, Next\nat last'], ['Yours', '“Ship it”, Next\n(no note)']]);
   assert.deepEqual(versions({ ...moved, card: null }, 'ben')[1], ['Yours', 'no such card']);
   assert.deepEqual(versions({ ...moved, current: null }, 'ada')[0], ['On the board', 'no such card']);
+});
+
+test('R-14: who has what they wanted all the same is not asked', () => {
+  assert.equal(agreed(moved), false);
+  assert.equal(agreed(now({ column: 'now', rank: 'a' })), true);
+  assert.equal(agreed(now({ column: 'now', title: 'Sold' })), false);
+  assert.equal(agreed({ ...now({ rank: 'a' }), card: { ...before, rank: 'z' } }), false);
+  assert.equal(agreed({ ...moved, card: null, current: { revision: 2, by: 'ben', card: null } }), true);
+  assert.equal(agreed({ ...moved, card: null }), false);
 });
 
 test('a lost change is made again of what stands now', () => {

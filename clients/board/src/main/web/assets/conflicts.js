@@ -24,6 +24,21 @@ export function kindOf(type) {
 }
 
 /**
+ * Whether the person has what they wanted all the same, since others wanted it too: nobody has to be asked. Where exactly
+ * in a column a card stands does not count, unless that was all that they changed.
+ *
+ * @param {Lost} lost
+ */
+export function agreed({ card, before, current }) {
+  const now = current?.card ?? null;
+  if (!card || !now) {
+    return card === now;
+  }
+  const same = card.title === now.title && card.note === now.note && card.column === now.column;
+  return same && (card.rank === now.rank || card.column !== before?.column);
+}
+
+/**
  * A lost change, made of what stands now: a move takes the title as it is now, an edit the place.
  *
  * @param {Lost} lost

@@ -60,7 +60,7 @@ export function details({ state, node, reason, seq, stale, bytes, pending }) {
   return {
     state: reason ? `${state}: ${reason}` : state,
     node: node || '–',
-    seq: seq > 0 ? `${seq}${stale ? ', as it was kept' : ''}` : '–',
+    seq: seq > 0 ? `${seq}${stale ? ', or later' : ''}` : '–',
     bytes: amount(bytes),
     pending: pending === 0 ? 'nothing' : count(pending),
   };

@@ -35,7 +35,7 @@
 
 import { readCard } from './cards.js';
 import { DISCUSSED, readTally } from './comments.js';
-import { kindOf, TYPES } from './conflicts.js';
+import { agreed, kindOf, TYPES } from './conflicts.js';
 import { Conversation } from './conversation.js';
 import { Here } from './here.js';
 import { Latency } from './latency.js';
@@ -259,7 +259,11 @@ export class Workspace {
       case 'expired': {
         const current = this.#standing(key, outcome.kind === 'conflict' ? outcome.current : null);
         const lost = { kind: kindOf(last.type), key, card, before: this.#before.get(first.idempotencyKey), current };
-        this.#listener.lost(lost, outcome.kind === 'expired', done);
+        if (agreed(lost)) {
+          done();
+        } else {
+          this.#listener.lost(lost, outcome.kind === 'expired', done);
+        }
         break;
       }
       case 'refused':
