@@ -12,8 +12,8 @@ export type Fetch = typeof fetch;
 interface Outgoing {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly keepalive?: boolean;
+  readonly body?: string | undefined;
+  readonly keepalive?: boolean | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -47,7 +47,7 @@ export class Api {
   /** See `Link.request`. */
   async request<T = unknown>(request: ApiRequest): Promise<Answer<T>> {
     const { method, path, body, keepalive, signal, timeout = TIMEOUT_MS } = request;
-    const json: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' };
+    const json = body === undefined ? null : { 'Content-Type': 'application/json' };
     for (let left = this.#urls.length; ; ) {
       const url = this.url;
       const ending = new AbortController();
@@ -58,8 +58,8 @@ export class Api {
         const response = await this.open(url + path, {
           method,
           headers: { ...json, ...request.headers },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-          ...(keepalive ? { keepalive } : {}),
+          body: JSON.stringify(body), // undefined stays undefined
+          keepalive,
           signal: ending.signal,
         });
         const text = await response.text();
@@ -67,8 +67,11 @@ export class Api {
         const parsed = (text ? JSON.parse(text) : undefined) as T;
         return { status: response.status, headers: response.headers, body: parsed, size: text.length };
       } catch (error) {
-        if (error instanceof Refused || signal?.aborted || !--left) {
-          throw error instanceof Refused ? error : new Unreachable(`${method} ${url}`, { cause: error });
+        if (error instanceof Refused) {
+          throw error;
+        }
+        if (signal?.aborted || !--left) {
+          throw new Unreachable(`${method} ${url}`, { cause: error });
         }
         this.failed(url);
       } finally {
@@ -104,7 +107,7 @@ export class Api {
     const fetch = this.#fetch; // which browsers do not let be called as a method of something else
     return fetch(url, {
       ...outgoing,
-      headers: { ...outgoing.headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) },
+      headers: { ...outgoing.headers, ...(token && { Authorization: `Bearer ${token}` }) },
       cache: 'no-store',
       credentials: 'omit',
       redirect: 'manual',

@@ -1,13 +1,12 @@
 // One channel, as an application uses it.
 
+import type { Context } from './context.ts';
 import { Cursors } from './cursors.ts';
 import type { ChannelEvent, ChannelListener, Follow, Start } from './link.ts';
 import { Reading, signal, Typing } from './moment.ts';
 import { Presence } from './presence.ts';
 import { Replica } from './replica.ts';
 import type { Rules } from './replica.ts';
-import { pathOf } from './context.ts';
-import type { Context } from './context.ts';
 import type { Write } from './write.ts';
 
 /** Which types of events a channel has, and the data of each. */
@@ -31,7 +30,7 @@ export interface WriteOptions {
    * {@link Replica.basis} is what the person saw when deciding.
    */
   readonly ifMatch?: number | '0' | Write;
-  /** The application's own mark, 64 characters at most; else the idempotency key. */
+  /** The application's own mark, another for each write, 64 characters at most; else the idempotency key. */
   readonly ref?: string;
 }
 
@@ -106,13 +105,13 @@ export class Channel<Events extends object = EventMap> {
   }
 
   /** A page of the log, ascending: after an event, or the last `limit` before one. */
-  async history(page: { readonly after?: number; readonly before?: number; readonly limit?: number } = {}): Promise<HistoryPage<EventOf<Events>>> {
+  history(page: { readonly after?: number; readonly before?: number; readonly limit?: number } = {}): Promise<HistoryPage<EventOf<Events>>> {
     const query = new URLSearchParams(JSON.parse(JSON.stringify(page)) as Record<string, string>);
-    return this.#get(`events?${query}`);
+    return this.#context.call('GET', this.name, `events?${query}`);
   }
 
   snapshot(): Promise<Snapshot<EventOf<Events>>> {
-    return this.#get('snapshot');
+    return this.#context.call('GET', this.name, 'snapshot');
   }
 
   get presence(): Presence {
@@ -147,10 +146,6 @@ export class Channel<Events extends object = EventMap> {
     const replica = replicas.get(rules.name) ?? new Replica<unknown>(this.#context, this.name, { ...rules, read: read as Rules<T>['read'] });
     replicas.set(rules.name, replica);
     return replica as Replica<T>;
-  }
-
-  async #get<T>(of: string): Promise<T> {
-    return (await this.#context.link.request<T>({ method: 'GET', path: pathOf(this.name, of) })).body;
   }
 }
 

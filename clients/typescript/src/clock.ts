@@ -18,3 +18,8 @@ export const systemClock: Clock = {
   },
   random: () => Math.random(),
 };
+
+/** 128 random bits; also where `crypto.randomUUID` is not, which is pages without TLS. */
+export function randomId(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-');
+}

@@ -17,8 +17,8 @@ export interface ConnectOptions extends LinkOptions {
 }
 
 /**
- * A client of one user, who is whom the token names. Nothing is sent before something is followed or written, or waits from
- * an earlier page.
+ * A client of one user, who is whom the token names. It asks for a token at once, to know whose things are kept here; nothing
+ * is sent before something is followed or written, or waits from an earlier page.
  */
 export function connect(options: ConnectOptions): Tailrace {
   return new Tailrace({

@@ -1,11 +1,11 @@
 // From options to a link: what is not given is found in the surroundings, and the page's events wake the stream.
 
 import { Api, type Fetch } from './api.ts';
-import { type Clock, systemClock } from './clock.ts';
-import { Hub, type Source } from './hub.ts';
+import { type Clock, randomId, systemClock } from './clock.ts';
+import type { HostOptions } from './host.ts';
+import { Hub } from './hub.ts';
 import type { ApiRequest, Answer, ChannelListener, Follow, Link, Start } from './link.ts';
-import { type SharedOptions, share } from './share.ts';
-import { Stream } from './stream.ts';
+import { SharedSource } from './share.ts';
 import { Tail } from './tail.ts';
 import { Tokens, type TokenSource } from './tokens.ts';
 
@@ -43,20 +43,20 @@ export function openLink(options: LinkOptions): Link {
     throw new TypeError('no url');
   }
   const tokens = new Tokens(options.token, clock);
-  const api = new Api(urls, tokens, options.fetch ?? ((input, init) => fetch(input, init)), clock);
+  const send: Fetch = options.fetch ?? ((input, init) => fetch(input, init));
+  const api = new Api(urls, tokens, send, clock);
   const device = options.device ?? keptDevice();
   const hub = new Hub();
-  const shared: SharedOptions = {
+  const asked: HostOptions = {
     urls,
     client: options.client ?? 'tailrace-js/0.1.0',
     device,
     transport: options.transport ?? 'fetch',
     mobile: options.profile === 'mobile',
   };
-  const shares = (options.share ?? true) && globalThis.navigator?.locks && globalThis.document && !options.fetch;
-  const source: Source = shares
-    ? share(hub, tokens, clock, shared, options.worker)
-    : new Stream(hub, api, clock, shared, options.EventSource);
+  const shares = (options.share ?? true) && !!globalThis.document && !!navigator.locks;
+  const around = { clock, fetch: send, EventSource: options.EventSource };
+  const source = new SharedSource(hub, tokens, asked, around, shares, options.worker);
   const deafen = listenToPage(source);
   const request = async <T>(asked: ApiRequest): Promise<Answer<T>> => {
     const answer = await api.request<T>(asked);
@@ -85,13 +85,14 @@ export function openLink(options: LinkOptions): Link {
     },
     close() {
       deafen();
+      hub.close();
       source.close();
     },
   };
 }
 
 /** Wakes the stream when the page or the network does. Answers how to stop that. */
-function listenToPage(source: Source): () => void {
+function listenToPage(source: SharedSource): () => void {
   const ending = new AbortController();
   const { signal } = ending;
   const on = (target: EventTarget | undefined, name: string, run: () => void): void =>
@@ -115,9 +116,4 @@ function keptDevice(): string {
   } catch {
     return randomId(); // where nothing can be kept
   }
-}
-
-/** 128 random bits; also where `crypto.randomUUID` is not, which is pages without TLS. */
-function randomId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

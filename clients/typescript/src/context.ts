@@ -1,11 +1,23 @@
 // What the parts of one client share.
 
 import type { Clock } from './clock.ts';
-import type { ChannelListener, Follow, Link, Start } from './link.ts';
+import type { ApiRequest, ChannelListener, Follow, Link, Start } from './link.ts';
 import type { Outbox } from './outbox.ts';
 import type { Storage } from './storage.ts';
 
+export { askedMs, isFinal } from './link.ts';
+
 const OTHERS = ['snapshotRequired', 'presence', 'signal', 'receipt', 'revoked', 'refused', 'live'] as const;
+
+/** What a part of a client does when something befalls the whole. */
+export interface Part {
+  /** There is reason to believe that what failed works now. */
+  wake?(): void;
+  /** Everything kept was deleted, for the user has signed out or is another. */
+  reset?(): void;
+  /** The client is closed. */
+  end?(): void;
+}
 
 export class Context {
   readonly link: Link;
@@ -18,12 +30,7 @@ export class Context {
   claimed: Promise<unknown> = Promise.resolve();
   /** Who has signed in; empty before it is known. */
   user = '';
-  /** Called when there is reason to believe that what failed works now. */
-  readonly wakes = new Set<() => void>();
-  /** Called when everything kept was deleted, for the user has signed out or is another. */
-  readonly resets = new Set<() => void>();
-  /** Called when the client is closed. */
-  readonly ends = new Set<() => void>();
+  readonly #parts = new Set<Part>();
 
   constructor(link: Link, storage: Storage, outbox: Outbox, clock: Clock, mobile: boolean) {
     this.link = link;
@@ -33,8 +40,24 @@ export class Context {
     this.mobile = mobile;
   }
 
+  /** Has a part know what befalls the whole. Answers how to end that. */
+  enlist(part: Part): () => void {
+    this.#parts.add(part);
+    return () => this.#parts.delete(part);
+  }
+
+  /** Tells all parts. */
+  tell(what: keyof Part): void {
+    this.#parts.forEach((part) => part[what]?.());
+  }
+
+  /** What the server answers about something `of` a channel. */
+  async call<T>(method: ApiRequest['method'], channel: string, of: string, body?: unknown, keepalive?: boolean): Promise<T> {
+    return (await this.link.request<T>({ method, path: pathOf(channel, of), body, keepalive })).body;
+  }
+
   /** Follows a channel, and lets the outbox know its own events before anyone else. */
-  follow(channel: string, listener: ChannelListener, start: Start): Follow {
+  follow(channel: string, listener: ChannelListener, start: Start = 'now'): Follow {
     const heard: ChannelListener = {
       event: (event, position) => {
         this.outbox.seen(event);

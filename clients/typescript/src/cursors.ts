@@ -1,13 +1,12 @@
 // Live cursors, over the one WebSocket.
 
 import { Backoff } from './backoff.ts';
-import { Refused } from './link.ts';
+import { askedMs, ignored, isFinal } from './context.ts';
+import type { Context } from './context.ts';
 import type { Follow, SignalFrame } from './link.ts';
+import { signal } from './moment.ts';
 import { Cell } from './observable.ts';
 import type { Observable } from './observable.ts';
-import { signal } from './moment.ts';
-import { ignored } from './context.ts';
-import type { Context } from './context.ts';
 
 /** A position is sent so often at most, in milliseconds: 20 a second, 5 on the mobile profile. */
 export const TICK_MS = 50;
@@ -51,6 +50,7 @@ export class Cursors<C extends object = Record<string, unknown>> {
   readonly #context: Context;
   readonly #channel: string;
   readonly #backoff: Backoff;
+  readonly #retire: () => void;
   #socket: WebSocket | undefined;
   #failures = 0;
   #closed = false;
@@ -64,13 +64,13 @@ export class Cursors<C extends object = Record<string, unknown>> {
   #signals: Follow | undefined;
   #ended: (code: number) => void = ignored;
 
+  /** @internal */
   constructor(context: Context, channel: string) {
     this.others = this.#others;
     this.#context = context;
     this.#channel = channel;
     this.#backoff = new Backoff(context.clock);
-    context.wakes.add(this.#wake);
-    context.ends.add(this.close);
+    this.#retire = context.enlist({ wake: () => this.#backoff.wake(), end: () => this.close() });
     void this.#run();
   }
 
@@ -81,18 +81,15 @@ export class Cursors<C extends object = Record<string, unknown>> {
     this.#tick();
   }
 
-  readonly close = (): void => {
+  close(): void {
     this.#closed = true;
-    this.#context.wakes.delete(this.#wake);
-    this.#context.ends.delete(this.close);
+    this.#retire();
     this.#cancelTick?.();
     this.#signals?.stop();
     this.#socket?.close();
     this.#backoff.wake();
     this.#others.set(new Map());
-  };
-
-  readonly #wake = (): void => this.#backoff.wake();
+  }
 
   #tick(): void {
     const { clock, mobile } = this.#context;
@@ -135,11 +132,10 @@ export class Cursors<C extends object = Record<string, unknown>> {
           return;
         }
       } catch (error) {
-        const refused = error instanceof Refused ? error : null;
-        if (refused && !refused.passing && refused.status !== 401) {
+        if (isFinal(error)) {
           return; // the contract has no cursors, or this user no right to them
         }
-        asked = refused?.retryAfterMs ?? 0;
+        asked = askedMs(error);
         this.#failures++;
       }
       this.#fallBack();
@@ -201,7 +197,7 @@ export class Cursors<C extends object = Record<string, unknown>> {
 
   #fallBack(): void {
     if (this.#failures >= PATIENCE && !this.#signals && !this.#closed) {
-      this.#signals = this.#context.follow(this.#channel, { signal: (frame) => this.#signalled(frame) }, 'now');
+      this.#signals = this.#context.follow(this.#channel, { signal: (frame) => this.#signalled(frame) });
       this.#tick();
     }
   }

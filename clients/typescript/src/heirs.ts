@@ -1,5 +1,6 @@
 // Whose kept writes are whose: one client sends each, also when tabs share a storage and some of them are gone.
 
+import { ignored } from './context.ts';
 import type { Storage, StoredWrite } from './storage.ts';
 
 /**
@@ -21,7 +22,9 @@ export class Heirs {
     this.#owner = owner;
     this.#restore = restore;
     this.#locks = storage.name === undefined ? undefined : locks;
-    void this.#locks?.request(this.#lock(owner), () => new Promise<void>((resolve) => this.#end.signal.addEventListener('abort', () => resolve())));
+    const { signal } = this.#end;
+    const life = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    this.#locks?.request(this.#lock(owner), () => life).catch(ignored);
   }
 
   /** Takes over what is left behind now, and what will be by those who are seen now. */
@@ -45,7 +48,7 @@ export class Heirs {
         return this.#take(owner);
       }
       this.#awaited.add(owner);
-      locks.request(this.#lock(owner), { signal: this.#end.signal }, () => this.#take(owner)).catch(() => {});
+      locks.request(this.#lock(owner), { signal: this.#end.signal }, () => this.#take(owner)).catch(ignored);
       return undefined;
     });
   }

@@ -27,14 +27,10 @@ export interface Followed {
 /** Where frames come from: a stream of this page, or one that it shares. */
 export interface Source {
   readonly state: Observable<ConnectionState>;
-  /** The hub's channels have changed. */
-  changed(): void;
   /** There is reason to believe that the network is back (`restart`: and that connections did not survive). */
   wake(restart: boolean): void;
   /** The browser says that there is no network. */
   offline(): void;
-  /** The page is put away, perhaps for good: it must hold nothing that others wait for. A wake brings it back. */
-  rest(): void;
   close(): void;
 }
 
@@ -88,6 +84,13 @@ export class Hub implements Sink {
     if (place?.sinks.delete(sink) && !place.sinks.size) {
       this.#places.delete(channel);
       this.changed();
+    }
+  }
+
+  /** Has everyone stop. */
+  close(): void {
+    for (const { sinks } of [...this.#places.values()]) {
+      [...sinks.keys()].forEach((sink) => sink.frame('closed', {}));
     }
   }
 

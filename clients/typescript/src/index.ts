@@ -1,11 +1,15 @@
 // @tailrace/client: everything that applications may use.
 
+export { type LinkOptions, openLink } from './connection.ts';
 export { Refused, Unreachable } from './link.ts';
 export type {
+  Answer,
+  ApiRequest,
   ChannelEvent,
   ChannelListener,
   ConnectionState,
   Follow,
+  Link,
   PresenceFrame,
   PresentMember,
   Problem,

@@ -179,6 +179,16 @@ export class Refused extends Error {
 /** There was no answer, from any node. Whether the request was carried out is not known. */
 export class Unreachable extends Error {}
 
+/** Whether to ask again would change nothing. A token that is not accepted may be followed by one that is. */
+export function isFinal(error: unknown): error is Refused {
+  return error instanceof Refused && !error.passing && error.status !== 401;
+}
+
+/** How long the server asks to wait, in milliseconds; 0: it does not. */
+export function askedMs(error: unknown): number {
+  return error instanceof Refused ? error.retryAfterMs : 0;
+}
+
 /** The connection half of the client. */
 export interface Link {
   readonly connection: Observable<ConnectionState>;

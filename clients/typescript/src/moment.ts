@@ -1,8 +1,7 @@
 // What is said in passing: typing, signals, and how far somebody has read.
 
 import { Backoff } from './backoff.ts';
-import { Refused } from './link.ts';
-import { ignored, pathOf } from './context.ts';
+import { askedMs, ignored, isFinal } from './context.ts';
 import type { Context } from './context.ts';
 
 /** Typing is said again so often at most, in milliseconds; by itself it is over after five seconds. */
@@ -11,8 +10,8 @@ export const TYPING_MS = 3_000;
 export const READ_MS = 1_000;
 
 /** Says something to whoever reads the channel at the moment. Rejects like any request; mostly nobody cares. */
-export async function signal(context: Context, channel: string, kind: string, data?: unknown, resource?: string): Promise<void> {
-  await context.link.request({ method: 'POST', path: pathOf(channel, 'signals'), body: { kind, data, resource } });
+export function signal(context: Context, channel: string, kind: string, data?: unknown, resource?: string): Promise<void> {
+  return context.call('POST', channel, 'signals', { kind, data, resource });
 }
 
 /** Says that the user types, as often as it is worth saying. */
@@ -66,34 +65,32 @@ export class Reading {
   }
 
   async #run(): Promise<void> {
-    const { link, wakes, ends } = this.#context;
     let open = true;
     const wake = () => this.#backoff.wake();
-    const end = () => {
-      open = false;
-      wake();
-    };
-    wakes.add(wake);
-    ends.add(end);
+    const retire = this.#context.enlist({
+      wake,
+      end() {
+        open = false;
+        wake();
+      },
+    });
     while (open && this.#read > this.#told) {
       const seq = this.#read;
       let wait = READ_MS;
       try {
-        await link.request({ method: 'PUT', path: pathOf(this.#channel, 'receipt'), body: { seq } });
+        await this.#context.call('PUT', this.#channel, 'receipt', { seq });
         this.#told = seq;
         this.#backoff.reset();
       } catch (error) {
-        const refused = error instanceof Refused ? error : null;
-        if (refused && !refused.passing && refused.status !== 401) {
+        if (isFinal(error)) {
           this.#told = seq; // not offered, or not allowed
         } else {
-          wait = this.#backoff.next(refused?.retryAfterMs);
+          wait = this.#backoff.next(askedMs(error));
         }
       }
       await this.#backoff.wait(wait);
     }
-    wakes.delete(wake);
-    ends.delete(end);
+    retire();
     this.#running = false;
   }
 }

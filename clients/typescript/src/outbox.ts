@@ -1,5 +1,6 @@
 // The queue of writes that have no answer yet.
 
+import { ignored } from './context.ts';
 import type { Uuids } from './ids.ts';
 import type { ChannelEvent, Problem } from './link.ts';
 import { Cell } from './observable.ts';
@@ -59,7 +60,7 @@ export class Outbox {
     const entry = JSON.parse(
       JSON.stringify({ id, owner: this.#owner, channel, type, data: data ?? null, key, ref: ref ?? id, ifMatch: earlier ?? ifMatch?.toString() }),
     ) as StoredWrite;
-    const write = new QueuedWrite(entry, JSON.stringify(entry).length, this.#find(earlier) ?? asQueued(ifMatch));
+    const write = new QueuedWrite(entry, ifMatch instanceof QueuedWrite ? ifMatch : undefined);
     if (this.pending.value.length >= MAX_QUEUED || this.#characters + write.characters > MAX_QUEUED_CHARACTERS) {
       write.stored = Promise.resolve(false);
       write.settle({ kind: 'refused', problem: FULL });
@@ -80,7 +81,7 @@ export class Outbox {
       this.#uuids.follow(entry.id);
       if (!this.#find(entry.id)) {
         const after = writes.find(({ entry: { id } }) => id === entry.ifMatch) ?? this.#find(entry.ifMatch);
-        writes.push(new QueuedWrite(entry, JSON.stringify(entry).length, after));
+        writes.push(new QueuedWrite(entry, after));
       }
     }
     this.#enter(writes);
@@ -107,7 +108,7 @@ export class Outbox {
       this.failures.set([...this.failures.value, write].slice(-MAX_FAILURES));
     }
     this.#tell(write);
-    this.#storage.remove([write.entry.id]).catch(() => {}); // it would be asked again, and answered the same
+    this.#storage.remove([write.entry.id]).catch(ignored); // it would be asked again, and answered the same
     if (outcome.kind === 'conflict' || outcome.kind === 'refused') {
       this.pending.value.filter(({ after }) => after === write).forEach((later) => this.settle(later, outcome));
     }
@@ -120,7 +121,7 @@ export class Outbox {
 
   /** What was kept was deleted, for it was of another user; what waits here is not. */
   keep(): void {
-    this.#storage.put(this.pending.value.map(({ entry }) => entry)).catch(() => {});
+    this.#storage.put(this.pending.value.map(({ entry }) => entry)).catch(ignored);
   }
 
   /** The user has signed out: nothing waits any more. */
@@ -147,8 +148,4 @@ export class Outbox {
   #tell(write: QueuedWrite): void {
     this.#watchers.forEach((watcher) => watcher(write));
   }
-}
-
-function asQueued(ifMatch: Draft['ifMatch']): QueuedWrite | undefined {
-  return ifMatch instanceof QueuedWrite ? ifMatch : undefined;
 }

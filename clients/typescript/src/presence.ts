@@ -1,12 +1,11 @@
 // Who is here, and that this client is.
 
 import { Backoff } from './backoff.ts';
-import { Refused } from './link.ts';
-import type { Follow, PresenceFrame, PresentMember } from './link.ts';
-import { Cell } from './observable.ts';
-import type { Observable } from './observable.ts';
-import { ignored, pathOf } from './context.ts';
+import { askedMs, ignored, isFinal } from './context.ts';
 import type { Context } from './context.ts';
+import { Lazy } from './lazy.ts';
+import type { Follow, PresenceFrame, PresentMember } from './link.ts';
+import type { Observable } from './observable.ts';
 
 /** Until the server has said how often it wants to hear, in milliseconds. */
 const HEARTBEAT_MS = 30_000;
@@ -44,6 +43,7 @@ export class Presence {
   readonly #backoff: Backoff;
   #here: Here | null = null;
   #cancelBeat = ignored;
+  #retire = ignored;
   /** Tells what is said now from what was said before. */
   #said = 0;
   /** One thing is said after the other, for they may overtake each other on their way. */
@@ -58,9 +58,9 @@ export class Presence {
 
   /** Is here, and goes on saying so; again: something about it has changed. */
   join(here: Here = {}): void {
+    this.#retire();
     this.#here = here;
-    this.#context.ends.add(this.#silence);
-    this.#context.wakes.add(this.#say);
+    this.#retire = this.#context.enlist({ wake: () => void this.#say(), end: () => this.#silence() });
     void this.#say();
   }
 
@@ -70,7 +70,7 @@ export class Presence {
     return this.#say();
   }
 
-  readonly #say = (): Promise<void> => {
+  #say(): Promise<void> {
     const said = ++this.#said;
     this.#cancelBeat();
     return (this.#saying = this.#saying.then(() => {
@@ -79,85 +79,76 @@ export class Presence {
       }
       return undefined; // something else was said since
     }));
-  };
+  }
 
-  readonly #silence = (): void => {
+  #silence(): void {
     this.#here = null;
     this.#said++;
     this.#cancelBeat();
-    this.#context.ends.delete(this.#silence);
-    this.#context.wakes.delete(this.#say);
-  };
+    this.#retire();
+  }
 
-  async #part(): Promise<void> {
-    const { link } = this.#context;
-    const path = pathOf(this.#channel, `presence?device=${encodeURIComponent(link.device)}`);
-    await link.request({ method: 'DELETE', path, keepalive: true }).catch(ignored);
+  #part(): Promise<void> {
+    const device = encodeURIComponent(this.#context.link.device);
+    return this.#context.call<void>('DELETE', this.#channel, `presence?device=${device}`, undefined, true).catch(ignored);
   }
 
   async #beat(said: number): Promise<void> {
     const { link, clock } = this.#context;
-    const body = { ...this.#here, device: link.device };
     let next: number;
     try {
-      const lease = await link.request<{ heartbeat_ms?: number }>({ method: 'PUT', path: pathOf(this.#channel, 'presence'), body });
+      const body = { ...this.#here, device: link.device };
+      const { heartbeat_ms: ms } = await this.#context.call<{ heartbeat_ms?: number }>('PUT', this.#channel, 'presence', body);
       this.#backoff.reset();
-      next = lease.body.heartbeat_ms ?? HEARTBEAT_MS;
+      next = ms ?? HEARTBEAT_MS;
     } catch (error) {
-      const refused = error instanceof Refused ? error : null;
-      if (refused && !refused.passing && refused.status !== 401) {
+      if (isFinal(error)) {
         return; // the contract has no presence, or this user no right to it
       }
-      next = this.#backoff.next(refused?.retryAfterMs);
+      next = this.#backoff.next(askedMs(error));
     }
     if (said === this.#said) {
-      this.#cancelBeat = clock.after(next, this.#say);
+      this.#cancelBeat = clock.after(next, () => void this.#say());
     }
   }
 }
 
 /** A stream that begins brings the whole list when somebody is here; that nobody is has to be asked. */
-class Members implements Observable<PresenceState> {
+class Members extends Lazy<PresenceState> {
   readonly #context: Context;
   readonly #channel: string;
-  readonly #state = new Cell<PresenceState>({ members: new Map(), count: 0 });
-  #listeners = 0;
+  #state: PresenceState = { members: new Map(), count: 0 };
   #follow: Follow | undefined;
   #cancelAsk = ignored;
   /** What came while a list was on its way. */
   #since: PresenceFrame[] = [];
 
   constructor(context: Context, channel: string) {
+    super(context.clock);
     this.#context = context;
     this.#channel = channel;
   }
 
   get value(): PresenceState {
-    return this.#state.value;
+    return this.#state;
   }
 
-  subscribe(listener: (state: PresenceState) => void): () => void {
-    if (this.#listeners++ === 0) {
-      this.#follow = this.#context.follow(this.#channel, { presence: (frame) => this.#told(frame), live: () => this.#live() }, 'now');
-    }
-    let end: (() => void) | undefined = this.#state.subscribe(listener);
-    return () => {
-      end?.();
-      if (end && --this.#listeners === 0) {
-        this.#follow?.stop();
-        this.#cancelAsk();
-      }
-      end = undefined;
-    };
+  protected start(): void {
+    this.#follow = this.#context.follow(this.#channel, { presence: (frame) => this.#told(frame), live: () => this.#live() });
+  }
+
+  protected stop(): void {
+    this.#follow?.stop();
+    this.#cancelAsk();
   }
 
   #live(): void {
     this.#cancelAsk();
     this.#cancelAsk = this.#context.clock.after(LIST_MS, () => {
       this.#since = [];
-      this.#context.link
-        .request<PresenceFrame>({ method: 'GET', path: pathOf(this.#channel, 'presence') })
-        .then(({ body }) => [body, ...this.#since].forEach((frame) => this.#apply(frame)))
+      this.#context
+        .call<PresenceFrame>('GET', this.#channel, 'presence')
+        .then((list) => [list, ...this.#since].forEach((frame) => this.#apply(frame)))
         .catch(ignored); // what changes is told by the stream
     });
   }
@@ -166,16 +157,15 @@ class Members implements Observable<PresenceState> {
     if (frame.members) {
       this.#cancelAsk();
     }
-    this.#since.push(frame);
-    this.#since.splice(0, this.#since.length - MAX_SINCE);
+    this.#since = [...this.#since, frame].slice(-MAX_SINCE);
     this.#apply(frame);
   }
 
   #apply({ members, joined = [], updated = [], left = [], count }: PresenceFrame): void {
-    const all = new Map(members ? [] : this.#state.value.members);
+    const all = new Map(members ? [] : this.#state.members);
     [...(members ?? []), ...joined, ...updated].forEach((member) => all.set(member.user, member));
     left.forEach(({ user }) => all.delete(user));
-    const sorted = [...all].sort(([a], [b]) => (a < b ? -1 : 1));
-    this.#state.set({ members: new Map(sorted), count: Math.max(count ?? 0, all.size) });
+    this.#state = { members: new Map([...all].sort(([a], [b]) => (a < b ? -1 : 1))), count: Math.max(count ?? 0, all.size) };
+    this.changed();
   }
 }

@@ -1,12 +1,10 @@
 // A channel's state as this client shows it: what the log says, and over it what is on its way.
 
 import { Backoff } from './backoff.ts';
-import { Refused } from './link.ts';
-import type { ChannelEvent, ChannelListener, Follow, Problem, Start } from './link.ts';
-import { guarded } from './observable.ts';
-import type { Observable } from './observable.ts';
-import { pathOf } from './context.ts';
+import { askedMs, ignored, isFinal } from './context.ts';
 import type { Context } from './context.ts';
+import { Lazy } from './lazy.ts';
+import type { ChannelEvent, Problem, Start } from './link.ts';
 import type { StoredChannel } from './storage.ts';
 import { failed } from './write.ts';
 import type { Failure, QueuedWrite, Write } from './write.ts';
@@ -15,8 +13,6 @@ import type { Failure, QueuedWrite, Write } from './write.ts';
 const SAVE_MS = 1_000;
 /** Of so many events at most; a larger state is loaded anew each time. */
 export const MAX_KEPT = 10_000;
-/** The channel is still followed for so long, in milliseconds, when nobody looks any more. */
-const LINGER_MS = 1_000;
 
 const FORBIDDEN: Problem = { type: '/problems/forbidden', title: 'The right to read was taken away', status: 403 };
 
@@ -54,6 +50,12 @@ export interface ReplicaState<T> {
   readonly denied: Problem | null;
 }
 
+interface Snapshot {
+  readonly seq: number;
+  readonly position: string;
+  readonly items: readonly ChannelEvent[];
+}
+
 /** What makes a state of events. */
 export interface Rules<T> {
   /** Under which name it is kept. */
@@ -71,12 +73,11 @@ export interface Rules<T> {
  * what the storage has, else with a snapshot, and goes on exactly after it. Pending writes are laid over it, and
  * acknowledgements that are ahead of the tail, until the tail has come as far. State and position are kept together.
  */
-export class Replica<T> implements Observable<ReplicaState<T>> {
+export class Replica<T> extends Lazy<ReplicaState<T>> {
   readonly #context: Context;
   readonly #channel: string;
   readonly #rules: Rules<T>;
   readonly #backoff: Backoff;
-  readonly #listeners = new Set<{ readonly call: (state: ReplicaState<T>) => void }>();
   readonly #items = new WeakMap<ChannelEvent, Item<T> | null>();
   #events = new Map<string, ChannelEvent>();
   #seq = 0;
@@ -88,14 +89,15 @@ export class Replica<T> implements Observable<ReplicaState<T>> {
   #stale = true;
   #denied: Problem | null = null;
   #view: ReplicaState<T> | undefined;
-  #telling = false;
+  #laid: readonly Write[] | undefined;
   #cancelSave: (() => void) | undefined;
-  #cancelStop: (() => void) | undefined;
   #ends: (() => void)[] = [];
   /** Tells a start from the ones before it. */
   #run = 0;
 
+  /** @internal */
   constructor(context: Context, channel: string, rules: Rules<T>) {
+    super(context.clock);
     this.#context = context;
     this.#channel = channel;
     this.#rules = rules;
@@ -103,22 +105,12 @@ export class Replica<T> implements Observable<ReplicaState<T>> {
   }
 
   get value(): ReplicaState<T> {
-    return (this.#view ??= this.#laidOver());
-  }
-
-  subscribe(listener: (state: ReplicaState<T>) => void): () => void {
-    const entry = { call: listener };
-    this.#listeners.add(entry);
-    this.#cancelStop?.();
-    this.#cancelStop = undefined;
-    if (this.#ends.length === 0) {
-      this.#start();
+    const pending = this.#context.outbox.pending.value;
+    if (!this.#view || this.#laid !== pending) { // writes are laid over it also while nobody looks
+      this.#laid = pending;
+      this.#view = this.#laidOver();
     }
-    return () => {
-      if (this.#listeners.delete(entry) && this.#listeners.size === 0) {
-        this.#cancelStop = this.#context.clock.after(LINGER_MS, () => this.#stop());
-      }
-    };
+    return this.#view;
   }
 
   /** What a write to `key` that is decided now is based on, to be given as its `ifMatch`. */
@@ -133,39 +125,32 @@ export class Replica<T> implements Observable<ReplicaState<T>> {
     if (conflict) {
       this.#conflicts.delete(key);
       this.#context.outbox.dismiss(conflict.write);
-      this.#changed();
+      this.changed();
     }
   }
 
-  #start(): void {
-    const { link, outbox, wakes, resets, ends } = this.#context;
+  /** @internal */
+  protected start(): void {
+    const { link, outbox } = this.#context;
     const keep = () => this.#save();
-    const wake = () => this.#backoff.wake();
-    const reset = () => this.#forget(null);
-    const stop = () => this.#stop();
-    wakes.add(wake);
-    resets.add(reset);
-    ends.add(stop);
-    globalThis.document?.addEventListener('visibilitychange', keep);
+    const page = globalThis.document;
+    page?.addEventListener('visibilitychange', keep);
     this.#ends = [
+      () => page?.removeEventListener('visibilitychange', keep),
+      this.#context.enlist({ wake: () => this.#backoff.wake(), reset: () => this.#forget(null), end: () => this.end() }),
       outbox.watch((write) => this.#watched(write)),
       link.connection.subscribe(({ name }) => (name === 'offline' || name === 'unauthorized') && this.#fresh(false)),
-      () => wakes.delete(wake),
-      () => resets.delete(reset),
-      () => ends.delete(stop),
-      () => globalThis.document?.removeEventListener('visibilitychange', keep),
     ];
     void this.#begin(++this.#run);
   }
 
-  #stop(): void {
+  /** @internal */
+  protected stop(): void {
     this.#run++;
     this.#ends.forEach((end) => end());
-    this.#ends = [];
     this.#backoff.wake();
-    this.#stale = true;
     this.#save();
-    this.#changed();
+    this.#fresh(false);
   }
 
   async #begin(run: number): Promise<void> {
@@ -179,58 +164,48 @@ export class Replica<T> implements Observable<ReplicaState<T>> {
     }
     let start: Start | undefined = this.#position === undefined ? undefined : { position: this.#position };
     while (!start && run === this.#run) {
-      start = await this.#load().catch(async (error: unknown) => {
-        await this.#backoff.wait(this.#backoff.next(error instanceof Refused ? error.retryAfterMs : 0));
-        return undefined;
+      start = await this.#load().catch((error: unknown) => {
+        return this.#denied ? 'now' : this.#backoff.wait(this.#backoff.next(askedMs(error))).then(() => undefined);
       });
-      if (this.#denied) {
-        return;
-      }
     }
-    if (start && run === this.#run) {
+    if (start && run === this.#run && !this.#denied) {
       this.#backoff.reset();
-      this.#follow(start);
+      const follow = this.#context.follow(
+        this.#channel,
+        {
+          event: (event, position) => this.#apply(event, position),
+          snapshotRequired: () => this.#load(),
+          live: () => this.#fresh(true),
+          revoked: () => this.#forget(FORBIDDEN),
+          refused: (problem) => this.#forget(problem),
+        },
+        start,
+      );
+      this.#ends.push(() => follow.stop());
     }
   }
 
-  #follow(start: Start): void {
-    const listener: ChannelListener = {
-      event: (event, position) => this.#apply(event, position),
-      snapshotRequired: () => this.#load(),
-      live: () => this.#fresh(true),
-      revoked: () => this.#forget(FORBIDDEN),
-      refused: (problem) => this.#forget(problem),
-    };
-    const follow: Follow = this.#context.follow(this.#channel, listener, start);
-    this.#ends.push(() => follow.stop());
-  }
-
-  /** Loads a snapshot. Rejects when that may succeed later. */
+  /** Loads a snapshot. Rejects when there is none to be had now, or ever: then it is denied. */
   async #load(): Promise<Start> {
     const run = this.#run;
-    let known: StoredChannel;
-    try {
-      const { body } = await this.#context.link.request<{ seq: number; position: string; items: ChannelEvent[] }>({
-        method: 'GET',
-        path: pathOf(this.#channel, 'snapshot'),
-      });
-      known = { seq: body.seq, position: body.position, events: body.items };
-    } catch (error) {
-      if (!(error instanceof Refused) || error.passing || error.status === 401) {
+    const { outbox } = this.#context;
+    const empty = { seq: 0, position: '0', items: [] };
+    const { seq, position, items } = await this.#context.call<Snapshot>('GET', this.#channel, 'snapshot').catch((error: unknown) => {
+      if (!isFinal(error)) {
         throw error;
       }
       if (error.status !== 404) {
         this.#forget(error.problem);
-        return 'now';
+        throw error;
       }
-      known = { seq: 0, position: '0', events: [] }; // nobody has written to it yet
-    }
+      return empty; // nobody has written to it yet
+    });
     if (run === this.#run) {
-      this.#install(known);
-      known.events.forEach((event) => this.#context.outbox.seen(event));
+      this.#install({ seq, position, events: items });
+      items.forEach((event) => outbox.seen(event));
       this.#saveSoon();
     }
-    return { position: known.position };
+    return { position };
   }
 
   #install({ seq, position, events }: StoredChannel): void {
@@ -239,7 +214,7 @@ export class Replica<T> implements Observable<ReplicaState<T>> {
     this.#seq = seq;
     this.#position = position;
     this.#ahead.clear(); // perhaps of a log that was restored since: what answers told proves nothing any more
-    this.#changed();
+    this.changed();
   }
 
   #apply(event: ChannelEvent, position: string): void {
@@ -249,7 +224,7 @@ export class Replica<T> implements Observable<ReplicaState<T>> {
       this.#position = position;
       this.#ahead.forEach(({ seq }, id) => seq <= event.seq && this.#ahead.delete(id));
       this.#saveSoon();
-      this.#changed();
+      this.changed();
     }
   }
 
@@ -279,7 +254,7 @@ export class Replica<T> implements Observable<ReplicaState<T>> {
         this.#learn(outcome.current);
       }
     }
-    this.#changed();
+    this.changed();
   }
 
   #learn(event: ChannelEvent): void {
@@ -336,7 +311,7 @@ export class Replica<T> implements Observable<ReplicaState<T>> {
   #fresh(fresh: boolean): void {
     if (this.#stale === fresh) {
       this.#stale = !fresh;
-      this.#changed();
+      this.changed();
     }
   }
 
@@ -348,7 +323,7 @@ export class Replica<T> implements Observable<ReplicaState<T>> {
     this.#stale = true;
     this.#cancelSave?.();
     this.#cancelSave = undefined;
-    this.#context.storage.save(this.#name, null).catch(() => {});
+    this.#context.storage.save(this.#name, null).catch(ignored);
   }
 
   get #name(): string {
@@ -364,19 +339,13 @@ export class Replica<T> implements Observable<ReplicaState<T>> {
       this.#cancelSave();
       this.#cancelSave = undefined;
       const known = { seq: this.#seq, position: this.#position, events: [...this.#events.values()] };
-      this.#context.storage.save(this.#name, known.events.length > MAX_KEPT ? null : known).catch(() => {});
+      this.#context.storage.save(this.#name, known.events.length > MAX_KEPT ? null : known).catch(ignored);
     }
   }
 
-  /** Tells once for all that changes in one go. */
-  #changed(): void {
+  /** @internal */
+  protected override changed(): void {
     this.#view = undefined;
-    if (!this.#telling) {
-      this.#telling = true;
-      queueMicrotask(() => {
-        this.#telling = false;
-        this.#listeners.forEach(({ call }) => guarded(() => call(this.value)));
-      });
-    }
+    super.changed();
   }
 }

@@ -2,8 +2,8 @@
 
 import { Backoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
-import { Refused } from './link.ts';
-import type { ChannelEvent, Link, Problem } from './link.ts';
+import { askedMs, isFinal, pathOf } from './context.ts';
+import type { ChannelEvent, Link, Problem, Refused } from './link.ts';
 import type { Outbox } from './outbox.ts';
 import type { Outcome, QueuedWrite } from './write.ts';
 
@@ -141,6 +141,7 @@ export class Sender {
       const { channel } = write;
       if (!passing(result.status)) {
         this.#backoffs.delete(channel);
+        this.#holds.delete(channel);
         this.#outbox.settle(write, outcome(result));
       } else if (!slowed.has(channel)) {
         slowed.add(channel);
@@ -151,14 +152,13 @@ export class Sender {
 
   /** The request as a whole came to nothing. */
   #failed(batch: readonly QueuedWrite[], error: unknown): void {
-    const refused = error instanceof Refused ? error : null;
-    if (refused && !passing(refused.status) && batch.length > 1) {
+    if (isFinal(error) && batch.length > 1) {
       this.#room = 1; // one of them may be to blame: each by itself
     } else {
       if (batch.length > 1 && this.#link.connection.value.name !== 'offline') {
         this.#room = batch.length >> 1;
       }
-      this.#hold(ALL, refused?.retryAfterMs ?? 0);
+      this.#hold(ALL, askedMs(error));
     }
   }
 
@@ -178,17 +178,18 @@ export class Sender {
     try {
       const { status, body } = await this.#link.request<ChannelEvent>({
         method: 'POST',
-        path: `/v1/channels/${encodeURIComponent(channel)}/events`,
+        path: pathOf(channel, 'events'),
         headers: { 'Idempotency-Key': id, ...(ifMatch && { 'If-Match': `"${ifMatch}"` }) },
         body: { type, data, key, ref },
         timeout: TIMEOUT_MS + characters,
       });
       return { status, receipt: body };
     } catch (error) {
-      if (!(error instanceof Refused) || error.status === 401) {
+      if (!isFinal(error) && !askedMs(error)) {
         throw error;
       }
-      return { status: error.status, problem: { ...error.problem, retry_after: error.retryAfterMs / 1000 } };
+      const { status, problem, retryAfterMs } = error as Refused;
+      return { status, problem: { ...problem, retry_after: retryAfterMs / 1000 } };
     }
   }
 

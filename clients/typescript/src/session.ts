@@ -123,7 +123,8 @@ export class Session implements Receiver {
       if (this.silence > this.#limit) {
         this.end(late ? 'slept' : 'mute');
       } else {
-        cancel = clock.after(LOOK_MS, () => look(clock.now() + LOOK_MS));
+        const next = clock.now() + LOOK_MS;
+        cancel = clock.after(LOOK_MS, () => look(next));
       }
     };
     look(Infinity);
@@ -172,11 +173,9 @@ export class Session implements Receiver {
       return;
     }
     const { hub } = this.#keeper;
-    this.#take(name, data);
+    this.#take(name, data, id);
     if (id && this.#listed) {
-      if (this.#actual.size === 1) {
-        hub.epoch ??= position(id)?.epoch;
-      }
+      this.#learnEpoch(id);
       this.#keeper.reached(id, [...this.#actual].sort().join());
     }
     if ((name === 'open' || name === 'snapshot.required') && hub.epoch === undefined) {
@@ -184,10 +183,17 @@ export class Session implements Receiver {
     }
   }
 
-  #take(name: string, data: any): void {
+  /** Positions of one channel say which epoch they are of. */
+  #learnEpoch(id: string): void {
+    if (this.#actual.size === 1) {
+      this.#keeper.hub.epoch ??= position(id)?.epoch;
+    }
+  }
+
+  #take(name: string, data: any, id: string): void {
     const keeper = this.#keeper;
     if (name === 'open') {
-      this.#opened(data);
+      this.#opened(data, id);
     } else if (name === 'auth.expiring') {
       keeper.expiring(this.open?.stream ?? '');
     } else if (name === 'reconnect') {
@@ -204,13 +210,14 @@ export class Session implements Receiver {
     }
   }
 
-  #opened(open: Open): void {
+  #opened(open: Open, id: string): void {
     const { hub, clock } = this.#keeper;
     this.open = open;
     this.#openAt = Math.min(this.#openAt, clock.now());
     this.#limit = open.heartbeat_ms * SILENT_HEARTBEATS || this.#limit;
     this.#actual = new Set(Object.keys(open.channels));
     this.#listed = true;
+    this.#learnEpoch(id);
     this.replaying.clear();
     for (const [channel, { seq, status }] of Object.entries(open.channels)) {
       if (status === 'replaying') {

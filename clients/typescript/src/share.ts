@@ -1,25 +1,19 @@
-// One stream for all pages of a browser that are of one user at one server.
+// Where a page gets its stream: one for all pages of a browser that are of one user at one server, where that can be.
 //
 // A SharedWorker holds it, where there is one; else the page that got a lock does, and passes on what comes by a
-// BroadcastChannel. What passes between page and host is the same in both cases, and so is it for a page on its own.
-// Each page checks for itself that it was told everything, by `seq`: whoever holds the stream may vanish at any time.
+// BroadcastChannel; a page on its own holds it itself. What passes between page and host is the same each time. Each page
+// checks for itself that it was told everything, by `seq`: whoever holds the stream may vanish at any moment.
 
 import { Backoff } from './backoff.ts';
-import type { Clock } from './clock.ts';
-import { Guest, Host, type SharedOptions, TAKEN_EVERY, type ToHost, type ToPage } from './host.ts';
+import { type Clock, randomId } from './clock.ts';
+import type { Guest, HostOptions, Surroundings, ToHost, ToPage } from './host.ts';
 import type { Hub, Source } from './hub.ts';
 import type { ConnectionState } from './link.ts';
 import { Cell } from './observable.ts';
 import { claims, type Tokens } from './tokens.ts';
 
-export type { SharedOptions } from './host.ts';
-
-/** On the BroadcastChannel: `to` is a page, or empty for the leader; without `message`, a leader has come. */
-interface Letter {
-  readonly to?: string;
-  readonly from: string;
-  readonly message?: ToHost | ToPage;
-}
+/** A page says so whenever it has taken so many frames. */
+const TAKEN_EVERY = 100;
 
 /** Holds a lock until `until` is settled, or for the life of this page. Resolves when it is held. */
 function hold(name: string, until: Promise<void>): Promise<void> {
@@ -32,66 +26,66 @@ function hold(name: string, until: Promise<void>): Promise<void> {
 }
 
 /** What pages share who share a stream; undefined: the token does not say whose it is. */
-function keyOf(token: string, { urls, transport, mobile }: SharedOptions): string | undefined {
+function keyOf(token: string, { urls, transport, mobile }: HostOptions): string | undefined {
   const { sub, tenant, grants, role } = claims(token);
   return sub ? `tailrace ${JSON.stringify([urls, tenant, sub, grants, role, transport, mobile])}` : undefined;
 }
 
-class Shared implements Source {
+export class SharedSource implements Source {
   readonly state: Cell<ConnectionState>;
   readonly #hub: Hub;
   readonly #tokens: Tokens;
   readonly #clock: Clock;
-  readonly #options: SharedOptions;
+  readonly #options: HostOptions;
+  readonly #around: Surroundings;
+  readonly #shares: boolean;
   readonly #worker: string | URL | undefined;
-  readonly #id = `tailrace page ${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
+  readonly #id = `tailrace page ${randomId()}`;
+  #backoff: Backoff;
   /** Leads to the host; undefined: to none at the moment. */
   #post: ((message: ToHost) => void) | undefined;
   #told = new Set<string>();
   #taken = 0;
   #asked = false;
   #leave: (() => void) | undefined;
-  #attaching = false;
   #closed = false;
 
-  constructor(hub: Hub, tokens: Tokens, clock: Clock, options: SharedOptions, worker: string | URL | undefined) {
+  /**
+   * @param around for a host in this page
+   * @param shares whether other pages may share it, which needs `navigator.locks`
+   * @param worker where the worker is, if not beside this module
+   */
+  constructor(
+    hub: Hub,
+    tokens: Tokens,
+    options: HostOptions,
+    around: Surroundings,
+    shares: boolean,
+    worker: string | URL | undefined,
+  ) {
     this.#hub = hub;
     this.#tokens = tokens;
-    this.#clock = clock;
+    this.#clock = around.clock;
     this.#options = options;
+    this.#around = around;
+    this.#shares = shares;
     this.#worker = worker;
-    this.state = new Cell<ConnectionState>({ name: 'connecting', since: clock.now(), bytes: 0 });
-    hub.changed = () => this.changed();
-  }
-
-  changed(): void {
-    if (!this.#post) {
-      this.#attach();
-      return;
-    }
-    const wanted = new Set(this.#hub.channels());
-    for (const channel of this.#told) {
-      if (!wanted.has(channel)) {
-        this.#post({ unfollow: channel });
-      }
-    }
-    for (const channel of wanted) {
-      if (!this.#told.has(channel)) {
-        this.#post({ follow: channel, start: this.#start(channel) });
-      }
-    }
-    this.#told = wanted;
+    this.#backoff = new Backoff(around.clock);
+    this.state = new Cell<ConnectionState>({ name: 'connecting', since: this.#clock.now(), bytes: 0 });
+    hub.changed = () => this.#changed();
   }
 
   wake(restart: boolean): void {
     this.#post?.({ wake: restart });
-    this.changed();
+    this.#backoff.wake();
+    this.#changed();
   }
 
   offline(): void {
     this.#post?.({ offline: true });
   }
 
+  /** The page is put away, perhaps for good: it must hold nothing that others wait for. A wake brings it back. */
   rest(): void {
     this.#post?.({ bye: true });
     this.#post = undefined;
@@ -101,7 +95,30 @@ class Shared implements Source {
 
   close(): void {
     this.#closed = true;
+    this.#backoff.wake();
     this.rest();
+  }
+
+  #changed(): void {
+    const post = this.#post;
+    const wanted = new Set(this.#hub.channels());
+    if (!post) {
+      if (wanted.size && !this.#leave && !this.#closed) {
+        this.#attach();
+      }
+      return;
+    }
+    for (const channel of this.#told) {
+      if (!wanted.has(channel)) {
+        post({ unfollow: channel });
+      }
+    }
+    for (const channel of wanted) {
+      if (!this.#told.has(channel)) {
+        post({ follow: channel, start: this.#start(channel) });
+      }
+    }
+    this.#told = wanted;
   }
 
   #start(channel: string): string {
@@ -109,40 +126,40 @@ class Shared implements Source {
   }
 
   async #attach(): Promise<void> {
-    if (this.#attaching || this.#leave || this.#closed || !this.#hub.channels().length) {
-      return;
-    }
-    this.#attaching = true;
-    const key = await this.#key();
-    const left = new Promise<void>((resolve) => (this.#leave = resolve));
-    this.#attaching = false;
-    if (this.#closed) {
-      this.rest();
-      return;
-    }
-    await hold(this.#id, left);
-    if (key === undefined) {
-      this.#lead(left);
-    } else if (globalThis.SharedWorker) {
-      this.#join(key, left);
-    } else {
-      this.#elect(key, left);
+    const left = new Promise<void>((resolve) => {
+      this.#leave = resolve;
+    });
+    let over = false;
+    left.then(() => (over = true));
+    for (;;) {
+      try {
+        const key = this.#shares ? keyOf(await this.#tokens.get(), this.#options) : undefined;
+        if (key !== undefined) {
+          await hold(this.#id, left);
+        }
+        if (key !== undefined && globalThis.SharedWorker) {
+          this.#join(key, left);
+        } else {
+          await this.#sit(key, left);
+        }
+        return;
+      } catch (error) {
+        if (over) {
+          return;
+        }
+        const wait = this.#backoff.next();
+        const retryAt = this.#clock.now() + wait;
+        this.state.set({ ...this.state.value, name: 'offline', reason: `${(error as Error).message}`, retryAt });
+        await this.#backoff.wait(wait);
+      }
     }
   }
 
-  /** Waits for a token, however long that takes. */
-  async #key(): Promise<string | undefined> {
-    for (const backoff = new Backoff(this.#clock); !this.#closed; ) {
-      try {
-        return keyOf(await this.#tokens.get(), this.#options);
-      } catch {
-        const wait = backoff.next();
-        const { bytes, since } = this.state.value;
-        this.state.set({ name: 'offline', since, bytes, reason: 'no token', retryAt: this.#clock.now() + wait });
-        await backoff.wait(wait);
-      }
-    }
-    return undefined;
+  /** Without a worker: what holds streams is beside this module, and pages whose stream a worker holds need not load it. */
+  async #sit(key: string | undefined, left: Promise<void>): Promise<void> {
+    const { sit } = await import('./worker.ts');
+    const hello = (post: Guest, lock: string): void => this.#hello(post, lock);
+    sit(key, this.#around, { id: this.#id, left, hello, receive: (message) => this.#receive(message) });
   }
 
   #join(key: string, left: Promise<void>): void {
@@ -152,10 +169,9 @@ class Shared implements Source {
       : new SharedWorker(new URL('./worker.js', import.meta.url), options);
     const { port } = worker;
     left.then(() => port.close());
-    // A worker that cannot be had, as where a policy forbids it.
     worker.onerror = () => {
       if (!this.#post) {
-        this.#elect(key, left);
+        this.#sit(key, left); // it cannot be had, as where a policy forbids it
       }
     };
     port.onmessage = ({ data }: MessageEvent<ToPage | { readonly up: string }>) => {
@@ -163,74 +179,19 @@ class Shared implements Source {
         this.#receive(data);
         return;
       }
-      this.#hello((message) => port.postMessage(message));
+      this.#hello((message) => port.postMessage(message), this.#id);
       // Granted when the worker is gone.
       navigator.locks.request(data.up, () => {
-        if (this.#post && this.#leave) {
+        if (this.#leave) {
           this.rest();
-          this.#attach();
+          this.#changed();
         }
       });
     };
   }
 
-  #elect(key: string, left: Promise<void>): void {
-    const channel = new BroadcastChannel(key);
-    const from = this.#id;
-    const send = (letter: Letter): void => channel.postMessage(letter);
-    const toLeader = (message: ToHost): void => send({ to: '', from, message });
-    let host: Host | undefined;
-    const guests = new Map<string, Guest>();
-    channel.onmessage = ({ data }: MessageEvent<Letter>) => {
-      if (!data.message) {
-        this.#hello(toLeader);
-      } else if (data.to === from) {
-        this.#receive(data.message as ToPage);
-      } else if (data.to === '' && host) {
-        const { from: page } = data;
-        const message = data.message as ToHost;
-        if ('hello' in message) {
-          const old = guests.get(page);
-          if (old) {
-            host.receive(old, { bye: true });
-          }
-          guests.set(page, new Guest((answer) => send({ to: page, from, message: answer })));
-        }
-        const guest = guests.get(page);
-        if (guest) {
-          host.receive(guest, message);
-        }
-        if ('bye' in message) {
-          guests.delete(page);
-        }
-      }
-    };
-    this.#hello(toLeader); // if there is one
-    const ending = new AbortController();
-    left.then(() => {
-      ending.abort();
-      channel.close();
-    });
-    navigator.locks
-      .request(`${key} leader`, { signal: ending.signal }, () => {
-        host = this.#lead(left);
-        send({ from });
-        return left;
-      })
-      .catch(() => {});
-  }
-
-  /** Holds the stream itself. */
-  #lead(left: Promise<void>): Host {
-    const host = new Host(this.#clock);
-    const guest = new Guest((message) => queueMicrotask(() => this.#receive(message)));
-    left.then(() => host.close());
-    this.#hello((message) => host.receive(guest, message), '');
-    return host;
-  }
-
   /** Says to a host who this is and what it follows, from where it has come to. */
-  #hello(post: (message: ToHost) => void, lock = this.#id): void {
+  #hello(post: (message: ToHost) => void, lock: string): void {
     this.#post = post;
     this.#taken = 0;
     this.#asked = false;
@@ -245,27 +206,14 @@ class Shared implements Source {
     } else if ('token' in message) {
       const fresh = this.#asked;
       this.#asked = true;
-      this.#tokens.get(fresh).then(
-        (token) => this.#post?.({ token }),
-        () => this.#post?.({ token: '' }),
-      );
+      const answer = (token: string): void => this.#post?.({ token });
+      this.#tokens.get(fresh).then(answer, () => answer(''));
     } else {
       this.#hub.frame(message.frame, message.data);
       if (++this.#taken === TAKEN_EVERY) {
-        this.#post?.({ taken: this.#taken });
+        this.#post?.({ taken: TAKEN_EVERY });
         this.#taken = 0;
       }
     }
   }
-}
-
-/** A source that other pages share. Needs `navigator.locks`; without a `sub` in the token, it is for this page alone. */
-export function share(
-  hub: Hub,
-  tokens: Tokens,
-  clock: Clock,
-  options: SharedOptions,
-  worker: string | URL | undefined,
-): Source {
-  return new Shared(hub, tokens, clock, options, worker);
 }

@@ -4,7 +4,7 @@ import type { Api } from './api.ts';
 import { Backoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import type { Hub, Source } from './hub.ts';
-import { type ConnectionState, type Problem, Refused } from './link.ts';
+import { type ConnectionState, Refused } from './link.ts';
 import { Cell } from './observable.ts';
 import { Ended, type Keeper, Session } from './session.ts';
 import { Tickets } from './tickets.ts';
@@ -67,7 +67,8 @@ export class Stream implements Source, Keeper {
   #hasty = true;
   #position = { id: '', list: '' };
   #bytes = 0;
-  #toldAt = 0;
+  /** What will tell of the bytes; ends it. */
+  #telling: (() => void) | undefined;
 
   constructor(hub: Hub, api: Api, clock: Clock, options: StreamOptions, Source?: typeof EventSource) {
     this.hub = hub;
@@ -80,10 +81,10 @@ export class Stream implements Source, Keeper {
     this.patches = !browsers;
     this.transport = browsers ? eventSourced(Source ?? EventSource) : fetched;
     this.#tickets = browsers ? new Tickets(api, clock) : undefined;
-    hub.changed = () => this.changed();
+    hub.changed = () => this.#changed();
   }
 
-  changed(): void {
+  #changed(): void {
     if (!this.#running) {
       this.#running = true;
       this.#run();
@@ -110,10 +111,9 @@ export class Stream implements Source, Keeper {
     this.#session?.end('offline');
   }
 
-  rest(): void {}
-
   close(): void {
     this.#closed = true;
+    this.#telling?.();
     this.#session?.end('closed');
     this.#probe?.session.end('closed');
     this.#poll.abort();
@@ -149,7 +149,9 @@ export class Stream implements Source, Keeper {
     this.#running = false;
     this.#session = undefined;
     this.#probe?.session.end('closed');
-    this.#tell('connecting');
+    if (!this.#closed) {
+      this.#tell('connecting');
+    }
   }
 
   /** Reads one stream to its end, and answers how long to wait before the next. */
@@ -285,10 +287,23 @@ export class Stream implements Source, Keeper {
   async #placeNew(): Promise<void> {
     for (const channel of this.hub.channels()) {
       if (this.hub.ask(channel) === channel) {
-        const path = `/v1/channels/${channel}`;
-        const { body } = await this.api.request<{ head: number; epoch?: number }>({ method: 'GET', path });
-        this.hub.frame('followed', { channel, seq: body.head, status: 'live', epoch: body.epoch });
+        const { head, epoch } = await this.#headOf(channel);
+        this.hub.frame('followed', { channel, seq: head, status: 'live', epoch });
       }
+    }
+  }
+
+  async #headOf(channel: string): Promise<{ head: number; epoch?: number }> {
+    try {
+      const path = `/v1/channels/${channel}`;
+      return (await this.api.request<{ head: number; epoch?: number }>({ method: 'GET', path })).body;
+    } catch (error) {
+      if (error instanceof Refused && error.problem.type.endsWith('/channel-not-found')) {
+        return { head: 0 }; // the first write makes it
+      }
+      throw error instanceof Refused && error.status === 403
+        ? new Refused(403, { ...error.problem, channel }, 0)
+        : error;
     }
   }
 
@@ -367,8 +382,11 @@ export class Stream implements Source, Keeper {
     }
     if (error instanceof Refused && !error.passing) {
       const { status, problem } = error;
-      if (status === 403 || status === 404) {
-        return this.#refused(problem);
+      const channel = problem.channel ?? (this.hub.channels().length === 1 ? this.hub.channels()[0] : undefined);
+      if (channel && /^\/problems\/(forbidden|channel-not-found)$/.test(problem.type)) {
+        this.hub.frame('refused', { channel, problem }); // the others go on
+        this.#position = { id: '', list: '' };
+        return 0;
       }
       if (status < 300 || status === 401 || problem.type.endsWith('/client-not-served')) {
         this.#tell('unauthorized', problem.title);
@@ -401,22 +419,12 @@ export class Stream implements Source, Keeper {
     return wait;
   }
 
-  /** A channel may not be read: the others go on. */
-  #refused(problem: Problem): number {
-    const names = problem.channel ? [problem.channel] : this.hub.channels();
-    for (const channel of names) {
-      this.hub.frame('refused', { channel, problem });
-    }
-    this.#position = { id: '', list: '' };
-    return 0;
-  }
-
   #count(bytes: number): void {
     this.#bytes += bytes;
-    if (this.clock.now() - this.#toldAt >= TOLD_EVERY_MS) {
-      this.#toldAt = this.clock.now();
+    this.#telling ??= this.clock.after(TOLD_EVERY_MS, () => {
+      this.#telling = undefined;
       this.state.set({ ...this.state.value, bytes: this.#bytes });
-    }
+    });
   }
 
   #tell(name: ConnectionState['name'], reason?: string, more?: Partial<ConnectionState>): void {

@@ -4,7 +4,7 @@ import type { Api } from './api.ts';
 import { Backoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { type Followed, type Hub, position, positionText, type Sink } from './hub.ts';
-import { type ChannelEvent, type ChannelListener, type Follow, Refused, type Start } from './link.ts';
+import { askedMs, type ChannelEvent, type ChannelListener, type Follow, isFinal, type Refused, type Start } from './link.ts';
 import { guarded } from './observable.ts';
 
 /** Events that wait for what is missing before them; more than that are read from the history again. */
@@ -72,7 +72,10 @@ export class Tail implements Follow, Sink {
       this.#event(data);
     } else if (name === 'followed') {
       this.#followed(data);
+    } else if (name === 'closed') {
+      this.stop();
     } else if (name === 'snapshot.required') {
+      this.#held = [];
       this.#snapshot(data.floor, data.head);
     } else if (name === 'revoked' || name === 'refused') {
       this.stop();
@@ -172,10 +175,15 @@ export class Tail implements Follow, Sink {
       try {
         page = await this.#page();
       } catch (error) {
-        if (turn !== this.#turn || (await this.#gaveUp(error, turn))) {
-          return;
+        const { status, problem } = error as Partial<Refused>;
+        if (turn === this.#turn && status === 410) {
+          this.#snapshot(problem?.floor ?? 0, problem?.head ?? this.#target);
+        } else if (turn === this.#turn && status === 409) {
+          this.#busy = false; // an ephemeral channel has no past
+        } else if (!(await this.#gaveUp(error, turn))) {
+          continue;
         }
-        continue;
+        return;
       }
       if (turn !== this.#turn) {
         return;
@@ -214,24 +222,16 @@ export class Tail implements Follow, Sink {
     return body;
   }
 
-  /** Whether a read that failed will never succeed. */
+  /** Waits before another try, unless it would be in vain. Answers whether there is to be none. */
   async #gaveUp(error: unknown, turn: number): Promise<boolean> {
-    if (error instanceof Refused) {
-      const { status, problem } = error;
-      if (status === 410) {
-        this.#snapshot(problem.floor ?? 0, problem.head ?? this.#target);
-        return true;
-      }
-      if (status === 409) {
-        this.#busy = false; // an ephemeral channel has no past
-        return true;
-      }
-      if (!error.passing && status !== 401) {
-        this.frame('refused', { problem });
-        return true;
-      }
+    if (turn !== this.#turn) {
+      return true;
     }
-    await this.#backoff.wait(this.#backoff.next(error instanceof Refused ? error.retryAfterMs : 0));
+    if (isFinal(error)) {
+      this.frame('refused', { problem: error.problem });
+      return true;
+    }
+    await this.#backoff.wait(this.#backoff.next(askedMs(error)));
     return turn !== this.#turn;
   }
 
@@ -248,15 +248,14 @@ export class Tail implements Follow, Sink {
   async #snapshot(floor: number, head: number): Promise<void> {
     const turn = ++this.#turn;
     this.#busy = true;
-    this.#held = [];
-    this.#target = head;
+    this.#target = Math.max(head, this.#hub.seq(this.#channel) ?? 0);
     const listener = this.#listener;
+    // The second one without an event in between waits: a snapshot that does not help is not asked for in a hurry.
+    if (this.#snapshots++) {
+      await this.#backoff.wait(this.#backoff.next());
+    }
     for (;;) {
       try {
-        // The second one without an event in between waits: a snapshot that does not help is not asked for in a hurry.
-        if (this.#snapshots++) {
-          await this.#backoff.wait(this.#backoff.next());
-        }
         const next = listener.snapshotRequired ? await listener.snapshotRequired(floor, head) : { after: head };
         if (turn !== this.#turn) {
           return;
@@ -264,11 +263,7 @@ export class Tail implements Follow, Sink {
         this.#startAt(next === 'now' ? { after: Math.max(head, this.#target) } : next);
         break;
       } catch (error) {
-        if (turn !== this.#turn) {
-          return;
-        }
-        if (error instanceof Refused && !error.passing && error.status !== 401) {
-          this.frame('refused', { problem: error.problem });
+        if (await this.#gaveUp(error, turn)) {
           return;
         }
       }

@@ -64,7 +64,6 @@ export class Tailrace {
     context.claimed = context.link.token().catch(() => (this.#late = this.#claiming === undefined));
     this.#sender = new Sender(context.link, outbox, clock, context.claimed.then(() => this.#heirs.look()).catch(ignored));
     this.#sender.wake();
-    context.wakes.add(() => this.#sender.retry());
     this.#listen();
   }
 
@@ -91,7 +90,7 @@ export class Tailrace {
 
   /** Ends. What waits to be written is kept, and sent by the next client. */
   close(): void {
-    this.#context.ends.forEach((end) => end());
+    this.#context.tell('end');
     this.#stopListening.forEach((stop) => stop());
     this.#sender.stop();
     this.#heirs.stop();
@@ -99,8 +98,10 @@ export class Tailrace {
   }
 
   #listen(): void {
-    const { wakes } = this.#context;
-    const wake = () => wakes.forEach((each) => each());
+    const wake = () => {
+      this.#sender.retry();
+      this.#context.tell('wake');
+    };
     const woken = () => globalThis.document?.hidden || wake();
     let reached = false;
     const connected = ({ name }: ConnectionState) => {
@@ -146,6 +147,6 @@ export class Tailrace {
 
   #forget(): void {
     this.#context.outbox.clear();
-    this.#context.resets.forEach((reset) => reset());
+    this.#context.tell('reset');
   }
 }

@@ -1,23 +1,28 @@
-// The entry of the SharedWorker that holds one stream for all pages of a browser.
+// What holds streams, in a file of its own: the SharedWorker runs it, and a page that has no worker imports it.
 
-import { systemClock } from './clock.ts';
-import { Guest, Host, type ToHost } from './host.ts';
+import { randomId, systemClock } from './clock.ts';
+import { Host, type ToHost } from './host.ts';
 
-const scope = globalThis as unknown as { onconnect: (event: MessageEvent) => void; name: string };
-const host = new Host(systemClock);
+export { sit } from './seat.ts';
 
-// Pages wait for this lock to learn that the worker is gone.
-const lock = `${scope.name} worker ${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
-const held = new Promise<void>((resolve) => {
-  navigator.locks.request(lock, () => {
-    resolve();
-    return new Promise(() => {});
+const scope = globalThis as unknown as { onconnect?: (event: MessageEvent) => void; name: string };
+
+if ('onconnect' in scope) {
+  const host = new Host({ clock: systemClock, fetch: (input, init) => fetch(input, init) });
+
+  // Pages wait for this lock to learn that the worker is gone.
+  const up = `${scope.name} worker ${randomId()}`;
+  const held = new Promise<void>((resolve) => {
+    navigator.locks.request(up, () => {
+      resolve();
+      return new Promise(() => {});
+    });
   });
-});
 
-scope.onconnect = ({ ports }) => {
-  const port = ports[0] as MessagePort;
-  const guest = new Guest((message) => port.postMessage(message));
-  port.onmessage = ({ data }: MessageEvent<ToHost>) => host.receive(guest, data);
-  held.then(() => port.postMessage({ up: lock }));
-};
+  scope.onconnect = ({ ports }) => {
+    const port = ports[0] as MessagePort;
+    const guest = host.admit((message) => port.postMessage(message));
+    port.onmessage = ({ data }: MessageEvent<ToHost>) => guest(data);
+    held.then(() => port.postMessage({ up }));
+  };
+}

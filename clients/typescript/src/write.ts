@@ -53,54 +53,34 @@ export function failed(outcome: Outcome): outcome is Failure {
 
 /** A write of this client, or one that it took over from a client that is gone. */
 export class QueuedWrite implements Write {
+  readonly idempotencyKey: string;
+  readonly ref: string;
+  readonly channel: string;
+  readonly type: string;
+  readonly data: unknown;
+  readonly key?: string;
   readonly state = new Cell<WriteState>({ name: 'queued' });
   readonly settled: Promise<Outcome>;
   stored: Promise<boolean> = Promise.resolve(true);
+  readonly entry: StoredWrite;
   /** In its JSON form. */
   readonly characters: number;
-  readonly entry: StoredWrite;
   /** The earlier write that must be the latest of the key, as long as this page lives. */
   readonly after: QueuedWrite | undefined;
+  /** Absent while it is on its way. */
+  outcome: Outcome | undefined;
   #settle: (outcome: Outcome) => void = () => {};
 
-  constructor(entry: StoredWrite, characters: number, after?: QueuedWrite) {
+  constructor(entry: StoredWrite, after?: QueuedWrite) {
     this.entry = entry;
-    this.characters = characters;
+    ({ id: this.idempotencyKey, ref: this.ref, channel: this.channel, type: this.type, data: this.data, key: this.key } = entry);
+    this.characters = JSON.stringify(entry).length;
     this.after = after;
     this.settled = new Promise((resolve) => (this.#settle = resolve));
   }
 
-  get idempotencyKey() {
-    return this.entry.id;
-  }
-
-  get ref() {
-    return this.entry.ref;
-  }
-
-  get channel() {
-    return this.entry.channel;
-  }
-
-  get type() {
-    return this.entry.type;
-  }
-
-  get data() {
-    return this.entry.data;
-  }
-
-  get key() {
-    return this.entry.key;
-  }
-
-  /** Absent while it is on its way. */
-  get outcome(): Outcome | undefined {
-    const state = this.state.value;
-    return state.name === 'settled' ? state.outcome : undefined;
-  }
-
   settle(outcome: Outcome): void {
+    this.outcome = outcome;
     this.state.set({ name: 'settled', outcome });
     this.#settle(outcome);
   }

@@ -1,12 +1,13 @@
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Bundles the client for pages that have no bundler, run from source by the build: {@code java Bundle.java <esbuild, as
- * unpacked> <src> <target>}. {@code client.js} and {@code worker.js} lie side by side, for the one finds the other by its
- * own address.
+ * unpacked> <src> <target>}. {@code client.js} and {@code worker.js} lie side by side: the one finds the other by its own
+ * address, be it to run it as a worker or to import it.
  */
 final class Bundle {
 
@@ -20,11 +21,18 @@ final class Bundle {
         if (!esbuild.toFile().setExecutable(true)) {
             throw new IOException("cannot be made executable: " + esbuild);
         }
-        var command = List.of(
+        bundle(esbuild, source.resolve("worker.ts"), target.resolve("worker.js"));
+        bundle(esbuild, source.resolve("index.ts"), target.resolve("client.js"), "--external:./worker.ts");
+        Path client = target.resolve("client.js");
+        Files.writeString(client, Files.readString(client).replace("./worker.ts", "./worker.js"));
+    }
+
+    private static void bundle(Path esbuild, Path entry, Path target, String... more)
+            throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(
                 esbuild.toString(),
-                "client=" + source.resolve("index.ts"),
-                "worker=" + source.resolve("worker.ts"),
-                "--outdir=" + target,
+                entry.toString(),
+                "--outfile=" + target,
                 "--bundle",
                 "--format=esm",
                 "--target=es2022",
@@ -32,7 +40,8 @@ final class Bundle {
                 "--sourcemap",
                 "--sources-content=true",
                 "--legal-comments=none",
-                "--log-level=warning");
+                "--log-level=warning"));
+        command.addAll(List.of(more));
         int status = new ProcessBuilder(command).inheritIO().start().waitFor();
         if (status != 0) {
             throw new IOException("esbuild ended with " + status);

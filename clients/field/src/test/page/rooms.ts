@@ -18,7 +18,10 @@ const page = {
   },
   write: (channel: string, key: string, column: string): Promise<boolean> =>
     client.channel(channel).write('card.moved', { column }, { key, ifMatch: cards.basis(key) }).stored,
-  shown: (): string => [...cards.value.items.values()].map(({ key, value, pending }) => `${key} ${value.column}${pending ? ' pending' : ''}`).join(', '),
+  shown(): string {
+    const items = [...cards.value.items.values()];
+    return items.map(({ key, value, pending }) => `${key} ${value.column}${pending ? ' pending' : ''}`).sort().join(', ');
+  },
   stale: (): boolean => cards.value.stale,
   seq: (): number => cards.value.seq,
   pending: (): number => client.pending.value.length,

@@ -6,6 +6,7 @@ declare module 'node:test' {
     after(run: () => void | Promise<void>): void;
   }
   export function test(name: string, run: (t: TestContext) => void | Promise<void>): void;
+  export function after(run: () => void | Promise<void>): void;
 }
 
 declare module 'node:assert/strict' {

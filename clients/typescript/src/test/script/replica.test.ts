@@ -64,6 +64,34 @@ test('R-13: or by its event, when the acknowledgement is lost', async () => {
   assert.equal(link.requests.filter(({ method }) => method === 'POST').length, 1);
 });
 
+test('R-23: an event that comes again changes nothing', async () => {
+  const { server, link, cards } = looking();
+  const first = server.write(BOARD, 'card.moved', { column: 'now' }, 'card:1');
+  server.write(BOARD, 'card.moved', { column: 'next' }, 'card:1');
+  await settle();
+  const state = cards.value;
+  link.follows.forEach(({ listener }) => listener.event?.(first, '1'));
+  await settle();
+  assert.equal(cards.value, state);
+});
+
+test('an acknowledgement that comes late does not bring back what was overwritten since', async () => {
+  const { server, link, board, cards, clock } = looking();
+  await settle();
+  link.prompt = false;
+  link.fault = ({ method }) => (method === 'POST' ? 'answer lost' : null);
+  const write = board.write('card.moved', { column: 'mine' }, { key: 'card:7' });
+  await settle();
+  server.write(BOARD, 'card.moved', { column: 'theirs' }, 'card:7');
+  server.floor = 2;
+  link.deliver();
+  await settle();
+  link.fault = () => null;
+  await clock.pass(30_000);
+  assert.equal((await write.settled).kind, 'committed');
+  assert.deepEqual(shown(cards), [['card:7', 'theirs']]);
+});
+
 test('R-14: two users move one card: the loser goes back to what is agreed, and is told', async () => {
   const { server, link, board, cards } = looking();
   server.write(BOARD, 'card.moved', { column: 'now' }, 'card:7');
@@ -237,6 +265,17 @@ test('the channel is followed while somebody looks, and goes on where it was', a
   await settle();
   assert.equal(cards.value.items.size, 1);
   assert.equal(link.requests.length, 1);
+});
+
+test('what was written shows also while nobody looks', async () => {
+  const { tailrace, link } = world();
+  link.held = [];
+  const board = tailrace.channel<Events>(BOARD);
+  const cards = board.keyed<Card>();
+  assert.deepEqual(shown(cards), []);
+  board.write('card.moved', { column: 'doing' }, { key: 'card:7' });
+  assert.deepEqual(shown(cards), [['card:7', 'doing', 'pending']]);
+  assert.equal(cards.value, cards.value);
 });
 
 test('a chat shows its latest messages, those on their way last', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Uuids } from '../../ids.ts';
 import { Refused, Unreachable } from '../../link.ts';
 import { MAX_QUEUED, MAX_QUEUED_CHARACTERS } from '../../outbox.ts';
 import { MAX_BATCH } from '../../sender.ts';
@@ -132,6 +133,29 @@ test('R-14: the loser of a conflict is told what is there, and what was built up
   assert.equal(link.requests.length, 1);
 });
 
+test('what was built upon a write that is refused is refused with it', async () => {
+  const { tailrace, server } = world();
+  server.rule = ({ type }) => (type === 'bad' ? problem(422, 'schema-violated') : null);
+  const board = tailrace.channel(BOARD);
+  const first = board.write('bad', {}, { key: 'card:7', ifMatch: '0' });
+  const second = board.write('good', {}, { key: 'card:7', ifMatch: first });
+  assert.equal(kind(await second.settled), 'refused');
+  assert.deepEqual(await second.settled, await first.settled);
+  assert.deepEqual(server.log(BOARD), []);
+});
+
+test('however many writes are asked to come again, their channel waits once', async () => {
+  const { tailrace, server, clock } = world();
+  clock.random = () => 0.999;
+  server.rule = () => problem(503, 'overloaded');
+  const board = tailrace.channel(BOARD);
+  const writes = ['a', 'b', 'c', 'd'].map((type) => board.write(type, {}));
+  await settle();
+  server.rule = () => null;
+  await clock.pass(1_000);
+  assert.deepEqual(writes.map(({ state }) => state.value.name), Array(4).fill('settled'));
+});
+
 test('R-15: a write may be based on an earlier one of the same batch', async () => {
   const { tailrace, link, server, clock } = world();
   const board = tailrace.channel<Events>(BOARD);
@@ -207,14 +231,14 @@ test('a queue is full by its characters as well', async () => {
 
 test('R-13: what waits survives a reload, and is sent in order, once', async () => {
   const before = world();
-  before.link.fault = () => 'answer lost';
+  before.link.fault = down;
   const board = before.tailrace.channel<Events>(BOARD);
   const writes = ['a', 'b', 'c'].map((column, i) => board.write('card.moved', { column }, i === 0 ? { key: 'card:7', ifMatch: '0' } : {}));
   const moved = board.write('card.moved', { column: 'z' }, { key: 'card:7', ifMatch: writes[0]! });
   assert.deepEqual(await Promise.all([...writes, moved].map(({ stored }) => stored)), [true, true, true, true]);
   before.tailrace.close();
+  await before.clock.pass(5);
   const { tailrace, server, storage } = world({ before });
-  await settle();
   const late = tailrace.channel<Events>(BOARD).write('card.moved', { column: 'd' });
   await late.settled;
   assert.deepEqual(server.log(BOARD).map(({ data }) => (data as { column: string }).column), ['a', 'b', 'c', 'z', 'd']);
@@ -249,6 +273,19 @@ test('a user who signs in later sends nothing of the one before, and sees nothin
   await write.settled;
   assert.deepEqual(server.log(BOARD).map(({ data }) => data), ['yours']);
   assert.deepEqual(await storage.writes(), []);
+});
+
+test('what a user wrote before it was known who they are outlives the clearing of what another left', async () => {
+  const before = world();
+  before.link.fault = down;
+  before.tailrace.channel(BOARD).write('note', 'mine');
+  await settle();
+  before.tailrace.close();
+  const { tailrace, link, storage } = world({ before, token: async () => tokenOf('ben') });
+  link.fault = down;
+  tailrace.channel(BOARD).write('note', 'yours');
+  await settle();
+  assert.deepEqual((await storage.writes()).map(({ data }) => data), ['yours']);
 });
 
 test('a token that names another user ends the client', async () => {
@@ -301,6 +338,20 @@ test('a storage that fails costs the safety of a reload, nothing else', async ()
   const write = tailrace.channel(BOARD).write('note', 'x');
   assert.equal(await write.stored, false);
   assert.equal(kind(await write.settled), 'committed');
+});
+
+test('keys are greater than those before, also when the clock is set back or does not move', () => {
+  let now = Date.parse('2026-11-23T08:00:00.123Z');
+  const uuids = new Uuids(() => now);
+  const keys = Array.from({ length: 10_000 }, (_, i) => {
+    now -= i === 5_000 ? 60_000 : 0;
+    return uuids.next();
+  });
+  assert.deepEqual(keys, [...new Set(keys)].sort());
+  keys.forEach((key) => assert.match(key, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/));
+  const later = new Uuids(() => now);
+  later.follow(keys.at(-1)!);
+  assert.ok(later.next() > keys.at(-1)!);
 });
 
 test('data is taken as it is when it is written', async () => {

@@ -32,6 +32,13 @@ public final class Proxy implements AutoCloseable {
         this.directory = directory;
         this.command = command;
         this.process = launch();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> destroy(), "end-" + kind));
+    }
+
+    /** Whatever becomes of a test, nothing of it goes on. */
+    private void destroy() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
     }
 
     /** The proxies that we write files for. */

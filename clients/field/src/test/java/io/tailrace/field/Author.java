@@ -46,6 +46,18 @@ public record Author(URI origin, String token) {
         return Long.parseLong(seq.group(1));
     }
 
+    /**
+     * Writes an event of the type {@code moved} about an item, and returns the receipt, which is the event.
+     *
+     * @param data JSON
+     */
+    public String writeItem(String channel, String key, String data) {
+        var request = to("/v1/channels/" + channel + "/events")
+                .header("Idempotency-Key", UUID.randomUUID().toString())
+                .POST(BodyPublishers.ofString("{\"type\":\"moved\",\"key\":\"" + key + "\",\"data\":" + data + "}"));
+        return send(request, 201);
+    }
+
     /** Writes the numbers from {@code first} to {@code last}, in order. */
     public void writeNumbers(String channel, int first, int last) {
         writeAll(channel, first, last, Integer::toString);

@@ -59,7 +59,9 @@ public final class Program implements AutoCloseable {
 
     /** Starts any program. */
     public static Program start(Path directory, Map<String, String> environment, List<String> command) {
-        var builder = new ProcessBuilder(command).directory(directory.toFile()).redirectInput(new File("/dev/null"));
+        var builder = new ProcessBuilder(command)
+                .directory(directory.toAbsolutePath().toFile())
+                .redirectInput(new File("/dev/null"));
         builder.environment().putAll(environment);
         try {
             return new Program(builder.start());

@@ -1,5 +1,6 @@
 package io.tailrace.field.script;
 
+import static io.tailrace.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.BrowserContext;
@@ -83,6 +84,11 @@ class PageIT {
         page.waitForFunction("cards => page.shown() === cards", cards);
     }
 
+    /** Waits until so much is in the storage: how many writes, and up to which seq the channel is known. */
+    private static void awaitKept(Page page, String kept) {
+        eventually(() -> assertThat(page.evaluate("() => page.kept()")).isEqualTo(kept));
+    }
+
     private static void awaitTrue(Page page, String condition) {
         page.waitForFunction("() => " + condition);
     }
@@ -105,7 +111,7 @@ class PageIT {
         context.setOffline(false);
         awaitShown(page, "card:1 step 4, card:2 now");
         awaitTrue(page, "page.pending() === 0 && page.seq() === 6");
-        page.waitForFunction("async () => JSON.parse(await page.kept())[0] === 0");
+        awaitKept(page, "[0,6]");
         assertThat(sent).hasSize(6).isSorted().doesNotHaveDuplicates();
         assertThat(page.evaluate("() => page.failures()")).isEqualTo("");
     }
@@ -116,7 +122,7 @@ class PageIT {
         var page = open("ada");
         write(page, "card:1", "now");
         awaitTrue(page, "!page.stale() && page.seq() === 1");
-        page.waitForFunction("async () => JSON.parse(await page.kept())[1] === 1");
+        awaitKept(page, "[0,1]");
         context.setOffline(true);
         page.close();
         site.author().write(channel, "{\"column\":\"of no card\"}");
@@ -148,7 +154,7 @@ class PageIT {
         awaitShown(other, "card:1 left behind, card:2 its own");
         awaitTrue(staying, "page.pending() === 0");
         awaitTrue(other, "page.pending() === 0");
-        other.waitForFunction("async () => JSON.parse(await page.kept())[0] === 0");
+        awaitKept(other, "[0,2]");
         assertThat(sent).hasSize(2).doesNotHaveDuplicates();
     }
 
@@ -157,15 +163,15 @@ class PageIT {
     void signingOutAndAnotherUserLeaveNothingOfTheFirst() {
         var page = open("ada");
         write(page, "card:1", "now");
-        page.waitForFunction("async () => JSON.parse(await page.kept())[1] === 1");
+        awaitKept(page, "[0,1]");
         context.setOffline(true);
         write(page, "card:2", "never sent");
         reload(page, "ben");
-        page.waitForFunction("async () => await page.kept() === '[0,null]'");
+        awaitKept(page, "[0,null]");
         assertThat(page.evaluate("() => page.shown()")).isEqualTo("");
         context.setOffline(false);
         awaitShown(page, "card:1 now");
-        page.waitForFunction("async () => JSON.parse(await page.kept())[1] === 1");
+        awaitKept(page, "[0,1]");
         page.evaluate("() => page.signOut()");
         assertThat(page.evaluate("() => page.kept()")).isEqualTo("[0,null]");
         assertThat(sent).hasSize(1);

@@ -46,7 +46,7 @@ final class Pages {
 
     private static synchronized String bundle(String name) {
         for (String module : List.of("react", "react-dom", "scheduler")) {
-            unpack(module);
+            unpack(module, module);
         }
         Path source = Path.of("src", "test", "page", name + ".ts");
         Path output = Path.of("target", "pages", name + ".js");
@@ -88,13 +88,13 @@ final class Pages {
         }
     }
 
-    /** Copies the one version of a module out of its jar. */
-    private static void unpack(String module) {
+    /** Copies the one version of a module out of its jar to {@code target/modules}, and answers where it is. */
+    static synchronized Path unpack(String jarred, String module) {
         Path directory = MODULES.resolve(module);
         if (Files.exists(directory)) {
-            return;
+            return directory;
         }
-        String root = "META-INF/resources/webjars/" + module;
+        String root = "META-INF/resources/webjars/" + jarred;
         try {
             URI uri = Objects.requireNonNull(Pages.class.getClassLoader().getResource(root), root)
                     .toURI();
@@ -102,6 +102,7 @@ final class Pages {
                     var versions = Files.list(jar.getPath(root))) {
                 copy(versions.findFirst().orElseThrow(), directory);
             }
+            return directory;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (URISyntaxException e) {

@@ -10,6 +10,7 @@ import java.net.URISyntaxException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +46,13 @@ final class Node {
 
     /** Unpacks the type checker, and answers its script. */
     static String typeChecker(Path directory) throws IOException, URISyntaxException {
-        String root = "META-INF/resources/webjars/typescript";
-        URI uri = Objects.requireNonNull(Node.class.getClassLoader().getResource(root))
+        return unpack("typescript", directory).resolve("lib/tsc.js").toString();
+    }
+
+    /** Copies a package, as the jar of it that Maven has, to a directory, and answers that. */
+    static Path unpack(String name, Path directory) throws IOException, URISyntaxException {
+        String root = "META-INF/resources/webjars/" + name;
+        URI uri = Objects.requireNonNull(Node.class.getClassLoader().getResource(root), root)
                 .toURI();
         try (var jar = FileSystems.newFileSystem(uri, Map.of())) {
             Path version;
@@ -57,11 +63,11 @@ final class Node {
                 for (Path file : files.filter(Files::isRegularFile).toList()) {
                     Path to = directory.resolve(version.relativize(file).toString());
                     Files.createDirectories(to.getParent());
-                    Files.copy(file, to);
+                    Files.copy(file, to, StandardCopyOption.REPLACE_EXISTING);
                 }
             }
         }
-        return directory.resolve("lib/tsc.js").toString();
+        return directory;
     }
 
     private static String program() {

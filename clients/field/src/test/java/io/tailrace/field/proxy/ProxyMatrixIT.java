@@ -1,0 +1,73 @@
+package io.tailrace.field.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tailrace.field.Chromium;
+import io.tailrace.field.Site;
+import io.tailrace.field.Stage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every proxy in every setting, with a browser's EventSource and with the client library behind it. Takes five minutes, of
+ * which three are silence. {@code -Dtailrace.field.silence=10} makes that ten seconds, whose verdicts say less;
+ * {@code -Dtailrace.field.write} puts the table of this run into the page.
+ */
+@ExtendWith(Stage.class)
+@Tag("R-20")
+@Tag("R-25")
+@Tag("R-54")
+class ProxyMatrixIT {
+
+    private static final int USUAL_SILENCE = 180;
+    private static final int SILENCE = Integer.getInteger("tailrace.field.silence", USUAL_SILENCE);
+
+    @TestFactory
+    Stream<DynamicTest> nothingIsLostBehindAnyProxy(Site site, Chromium chromium, @TempDir Path directory)
+            throws Exception {
+        try (var matrix = new Matrix(site, chromium, directory, Duration.ofSeconds(SILENCE))) {
+            var rows = matrix.run();
+            var table = Table.of(rows);
+            System.out.println(table);
+            Files.writeString(Files.createDirectories(Path.of("target")).resolve("proxies.md"), table);
+            var tests = IntStream.range(0, rows.size())
+                    .mapToObj(i -> test(rows.get(i), matrix.library(rows.get(i).place()), matrix))
+                    .toList();
+            return Stream.concat(tests.stream(), Stream.of(page(table)));
+        }
+    }
+
+    private static DynamicTest test(Row row, List<Long> library, Matrix matrix) {
+        var all = LongStream.rangeClosed(1, 5).boxed().toList();
+        var plain = matrix.plain(row.place());
+        var said = matrix.said(row.place());
+        return DynamicTest.dynamicTest(row.place().toString(), () -> {
+            assertThat(library).as(said).isEqualTo(all);
+            assertThat(plain)
+                    .as("what an EventSource gets, it gets once and in order")
+                    .isEqualTo(all.subList(0, plain.size()));
+            assertThat(row.lost()).isZero();
+        });
+    }
+
+    private static DynamicTest page(String table) {
+        return DynamicTest.dynamicTest("the page shows what came of it", () -> {
+            if (Boolean.getBoolean("tailrace.field.write")) {
+                Page.put(table);
+            }
+            if (SILENCE == USUAL_SILENCE) {
+                assertThat(Table.verdicts(table)).isEqualTo(Table.verdicts(Page.table()));
+            }
+        });
+    }
+}
