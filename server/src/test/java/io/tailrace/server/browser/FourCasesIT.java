@@ -278,6 +278,7 @@ class FourCasesIT {
             ben.awaitSaved();
             finn.page().locator("#sign-in").waitFor();
             assertThat(finn.page().locator("article.card").count()).isZero();
+            eventually(() -> assertThat(finn.stored()).doesNotContain("Before"));
             finn.screenshot("case-3-removed");
         }
     }

@@ -217,31 +217,11 @@ class OfflineIT {
         other.awaitStatus("Signed out");
         assertThat(other.card("Nobody else's business").count()).isZero();
         ada.page().waitForFunction("() => !JSON.stringify({ ...localStorage, ...sessionStorage }).includes('token')");
-        eventually(() -> assertThat(stored(ada)).doesNotContain("business"));
+        eventually(() -> assertThat(ada.stored()).doesNotContain("business"));
         cable.cut();
         ada.page().reload();
         ada.awaitStatus("Signed out");
         assertThat(ada.card("Nobody else's business").count()).isZero();
-    }
-
-    /** All that is in the page's databases, as text. */
-    private static String stored(Window window) {
-        return (String) window.page().evaluate("""
-                async () => {
-                  const all = [];
-                  for (const { name } of await indexedDB.databases()) {
-                    const database = await new Promise((resolve) => {
-                      indexedDB.open(name).onsuccess = (event) => resolve(event.target.result);
-                    });
-                    for (const store of database.objectStoreNames) {
-                      all.push(await new Promise((resolve) => {
-                        database.transaction(store).objectStore(store).getAll().onsuccess = (event) => resolve(event.target.result);
-                      }));
-                    }
-                    database.close();
-                  }
-                  return JSON.stringify(all);
-                }""");
     }
 
     @Test

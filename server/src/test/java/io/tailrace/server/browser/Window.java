@@ -173,6 +173,26 @@ final class Window implements AutoCloseable {
         notice.locator("button:has-text('" + button + "')").click();
     }
 
+    /** All that is in the page's databases, as text. */
+    String stored() {
+        return (String) page.evaluate("""
+                async () => {
+                  const all = [];
+                  for (const { name } of await indexedDB.databases()) {
+                    const database = await new Promise((resolve) => {
+                      indexedDB.open(name).onsuccess = (event) => resolve(event.target.result);
+                    });
+                    for (const store of database.objectStoreNames) {
+                      all.push(await new Promise((resolve) => {
+                        database.transaction(store).objectStore(store).getAll().onsuccess = (event) => resolve(event.target.result);
+                      }));
+                    }
+                    database.close();
+                  }
+                  return JSON.stringify(all);
+                }""");
+    }
+
     /** What the panel says in a row, such as {@code state}. */
     String panel(String row) {
         return page.textContent("[data-row='" + row + "']");
