@@ -101,6 +101,7 @@ test('what becomes of changes is told in words', () => {
   assert.equal(saving(live), '');
   assert.equal(saving({ ...live, pending: 1 }), 'Saving 1 change…');
   assert.equal(saving({ ...live, state: 'offline', pending: 2 }), '2 changes kept on this device until the server answers');
+  assert.equal(saving({ ...live, refused: true, stale: true, pending: 1 }), '');
   assert.equal(saving({ ...live, state: 'offline' }), 'Changes you make are kept on this device');
   assert.equal(saving({ ...live, state: 'offline', stale: true }), 'As this device last knew it; changes you make are kept');
 });

@@ -63,7 +63,8 @@ function render() {
     (shown) => provenance(shown, user, condition),
     (key) => activity(people.about(key, user)),
   );
-  crowd.show(people.members, people.count, user, (member) => doing(member, user, (key) => cards.get(key)?.card.title));
+  const members = condition.refused ? [] : people.members;
+  crowd.show(members, condition.refused ? 0 : people.count, user, (member) => doing(member, user, (key) => cards.get(key)?.card.title));
   find(document, '#people', HTMLElement).classList.toggle('past', condition.stale);
   const { comments, state } = workspace.conversation;
   talk.show(comments, (comment) => authorship(comment, user, condition), talkWords(comments.length, state), state !== 'loading');

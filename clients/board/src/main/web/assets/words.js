@@ -82,7 +82,10 @@ function flows({ state, signedIn, refused }) {
  * @param {Condition} condition
  */
 export function saving(condition) {
-  const { pending, stale, signedIn } = condition;
+  const { pending, stale, signedIn, refused } = condition;
+  if (refused) {
+    return '';
+  }
   if (pending > 0) {
     return flows(condition) ? `Saving ${count(pending)}…` : `${count(pending)} kept on this device until the server answers`;
   }

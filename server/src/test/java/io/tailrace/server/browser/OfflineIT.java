@@ -149,10 +149,11 @@ class OfflineIT {
         ada.add("now", "Read on the train");
         ada.card("Read on the train").locator(".open").click();
         ada.say("Said at the station");
-        ada.page().locator("#comments li:not(.pending)", new Page.LocatorOptions().setHasText("station")).waitFor();
+        ada.page().locator("#comments li:not(.pending):has-text('station')").waitFor();
         ada.page().keyboard().press("Escape");
         ada.awaitKept();
-        awaitStored(ada, "train");
+        awaitStored(ada, "board:train");
+        awaitStored(ada, "chat:train.");
 
         cut(ada);
         ada.page().close();
@@ -163,8 +164,8 @@ class OfflineIT {
         later.moveByKeys("Read on the train", "ArrowRight");
         later.card("Read on the train").locator(".open").click();
         later.say("Said in the tunnel");
-        later.page().locator("#comments li.pending", new Page.LocatorOptions().setHasText("tunnel")).waitFor();
-        assertThat(later.page().locator("#comments li").allTextContents().getFirst()).contains("Said at the station");
+        later.page().locator("#comments li.pending:has-text('tunnel')").waitFor();
+        later.comment("Said at the station").waitFor();
         later.screenshot("opened-offline");
         later.page().reload();
         later.awaitCard("done", "Read on the train");
@@ -175,14 +176,14 @@ class OfflineIT {
         later.awaitSaved();
         awaitAgreement(later, ben);
         ben.card("Read on the train").locator(".open").click();
-        ben.page().locator("#comments li", new Page.LocatorOptions().setHasText("Said in the tunnel")).waitFor();
+        ben.comment("Said in the tunnel").waitFor();
         ben.screenshot("comments-dark");
     }
 
-    /** Waits until the board is on the device. */
-    private static void awaitStored(Window window, String board) {
+    /** Waits until something is kept of channels that begin so. */
+    private static void awaitStored(Window window, String channels) {
         window.page().waitForFunction("""
-                async (channel) => {
+                async (channels) => {
                   for (const { name } of await indexedDB.databases()) {
                     const database = await new Promise((resolve) => {
                       indexedDB.open(name).onsuccess = (event) => resolve(event.target.result);
@@ -192,12 +193,12 @@ class OfflineIT {
                         (event) => resolve(event.target.result);
                     });
                     database.close();
-                    if (keys.some((key) => key.startsWith(channel))) {
+                    if (keys.some((key) => key.startsWith(channels))) {
                       return true;
                     }
                   }
                   return false;
-                }""", "board:" + board);
+                }""", channels);
     }
 
     @Test
@@ -206,7 +207,7 @@ class OfflineIT {
         ada.add("now", "Nobody else's business");
         ada.awaitSaved();
         ada.awaitKept();
-        awaitStored(ada, "private");
+        awaitStored(ada, "board:private");
         var other = beside(ada, cable.origin() + "/?board=private");
         other.awaitCard("now", "Nobody else's business");
 
