@@ -48,7 +48,7 @@ export class Context {
 
   /** Tells all parts. */
   tell(what: keyof Part): void {
-    this.#parts.forEach((part) => part[what]?.());
+    [...this.#parts].forEach((part) => part[what]?.());
   }
 
   /** What the server answers about something `of` a channel. */

@@ -9,7 +9,7 @@ import type { StoredChannel } from './storage.ts';
 import { failed } from './write.ts';
 import type { Failure, QueuedWrite, Write } from './write.ts';
 
-/** What is known is kept so often at most, in milliseconds. */
+/** What is known is kept so often at most, in milliseconds; a millisecond later for each event that it is made of. */
 const SAVE_MS = 1_000;
 /** Of so many events at most; a larger state is loaded anew each time. */
 export const MAX_KEPT = 10_000;
@@ -132,12 +132,9 @@ export class Replica<T> extends Lazy<ReplicaState<T>> {
   /** @internal */
   protected start(): void {
     const { link, outbox } = this.#context;
-    const keep = () => this.#save();
-    const page = globalThis.document;
-    page?.addEventListener('visibilitychange', keep);
+    this.#denied = null;
     this.#ends = [
-      () => page?.removeEventListener('visibilitychange', keep),
-      this.#context.enlist({ wake: () => this.#backoff.wake(), reset: () => this.#forget(null), end: () => this.end() }),
+      this.#context.enlist({ wake: () => this.#backoff.wake(), reset: () => this.#restart(), end: () => this.end() }),
       outbox.watch((write) => this.#watched(write)),
       link.connection.subscribe(({ name }) => (name === 'offline' || name === 'unauthorized') && this.#fresh(false)),
     ];
@@ -151,6 +148,12 @@ export class Replica<T> extends Lazy<ReplicaState<T>> {
     this.#backoff.wake();
     this.#save();
     this.#fresh(false);
+  }
+
+  #restart(): void {
+    this.#forget(null);
+    this.stop();
+    this.start();
   }
 
   async #begin(run: number): Promise<void> {
@@ -331,7 +334,7 @@ export class Replica<T> extends Lazy<ReplicaState<T>> {
   }
 
   #saveSoon(): void {
-    this.#cancelSave ??= this.#context.clock.after(SAVE_MS, () => this.#save());
+    this.#cancelSave ??= this.#context.clock.after(SAVE_MS + this.#events.size, () => this.#save());
   }
 
   #save(): void {

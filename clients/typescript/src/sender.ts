@@ -3,7 +3,8 @@
 import { Backoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { askedMs, isFinal, pathOf } from './context.ts';
-import type { ChannelEvent, Link, Problem, Refused } from './link.ts';
+import { Refused } from './link.ts';
+import type { ChannelEvent, Link, Problem } from './link.ts';
 import type { Outbox } from './outbox.ts';
 import type { Outcome, QueuedWrite } from './write.ts';
 
@@ -139,27 +140,33 @@ export class Sender {
     results.forEach((result, index) => {
       const write = batch[index]!;
       const { channel } = write;
-      if (!passing(result.status)) {
+      const { status, problem } = result;
+      if (!problem || isFinal(new Refused(status, problem))) {
         this.#backoffs.delete(channel);
         this.#holds.delete(channel);
         this.#outbox.settle(write, outcome(result));
       } else if (!slowed.has(channel)) {
         slowed.add(channel);
-        this.#hold(channel, (result.problem?.retry_after ?? 0) * 1000);
+        this.#hold(channel, (problem.retry_after ?? 0) * 1000);
       }
     });
   }
 
   /** The request as a whole came to nothing. */
-  #failed(batch: readonly QueuedWrite[], error: unknown): void {
-    if (isFinal(error) && batch.length > 1) {
-      this.#room = 1; // one of them may be to blame: each by itself
-    } else {
-      if (batch.length > 1 && this.#link.connection.value.name !== 'offline') {
-        this.#room = batch.length >> 1;
+  #failed([first, ...others]: readonly QueuedWrite[], error: unknown): void {
+    if (isFinal(error)) {
+      if (others.length) {
+        this.#room = 1; // one of them may be to blame: each by itself
+      } else {
+        this.#outbox.settle(first!, outcome(error));
       }
-      this.#hold(ALL, askedMs(error));
+      return;
     }
+    if (others.length && this.#link.connection.value.name !== 'offline') {
+      this.#room = (others.length + 1) >> 1;
+    }
+    const asked = askedMs(error);
+    this.#hold(asked && !others.length ? first!.channel : ALL, asked);
   }
 
   /** @returns a result for each */
@@ -168,29 +175,21 @@ export class Sender {
     // A header names a seq only; and the same write has to be the same each time it is sent.
     const alone = batch.length === 1 && !isNaN(Number(first!.entry.ifMatch ?? 0));
     const results = alone ? [await this.#append(first!)] : await this.#appendAll(batch);
-    if (results?.length !== batch.length || !results.every(({ status, receipt }) => status !== 201 || receipt?.seq)) {
+    if (results?.length !== batch.length || !results.every(({ status, receipt, problem }) => (status === 201 ? receipt?.seq : status === 202 || problem))) {
       throw new Error('not an answer of ours'); // a captive portal's, perhaps
     }
     return results;
   }
 
   async #append({ entry: { id, channel, type, data, key, ref, ifMatch }, characters }: QueuedWrite): Promise<Result> {
-    try {
-      const { status, body } = await this.#link.request<ChannelEvent>({
-        method: 'POST',
-        path: pathOf(channel, 'events'),
-        headers: { 'Idempotency-Key': id, ...(ifMatch && { 'If-Match': `"${ifMatch}"` }) },
-        body: { type, data, key, ref },
-        timeout: TIMEOUT_MS + characters,
-      });
-      return { status, receipt: body };
-    } catch (error) {
-      if (!isFinal(error) && !askedMs(error)) {
-        throw error;
-      }
-      const { status, problem, retryAfterMs } = error as Refused;
-      return { status, problem: { ...problem, retry_after: retryAfterMs / 1000 } };
-    }
+    const { status, body } = await this.#link.request<ChannelEvent>({
+      method: 'POST',
+      path: pathOf(channel, 'events'),
+      headers: { 'Idempotency-Key': id, ...(ifMatch && { 'If-Match': `"${ifMatch}"` }) },
+      body: { type, data, key, ref },
+      timeout: TIMEOUT_MS + characters,
+    });
+    return status === 201 ? { status, receipt: body } : { status };
   }
 
   async #appendAll(batch: readonly QueuedWrite[]): Promise<readonly Result[] | undefined> {
@@ -211,14 +210,12 @@ export class Sender {
   }
 }
 
-/** Whether it is worth another try: with a token that is refused as well, for there may be another one. */
-function passing(status: number): boolean {
-  return status >= 500 || status === 401 || status === 408 || status === 425 || status === 429;
-}
-
-function outcome({ status, receipt, problem = { type: 'about:blank', title: 'Refused', status } }: Result): Outcome {
-  if (status < 300) {
-    return status === 201 && receipt ? { kind: 'committed', receipt } : { kind: 'passed' };
+function outcome({ status, receipt, problem }: Result): Outcome {
+  if (receipt) {
+    return { kind: 'committed', receipt };
+  }
+  if (!problem) {
+    return { kind: 'passed' };
   }
   if (status === 412) {
     return { kind: 'conflict', current: problem.current ?? null };

@@ -43,7 +43,7 @@ export class Tailrace {
   #claiming: Promise<void> | undefined;
   /** Whether no token could be had at first, and kept things were shown as they were. */
   #late = false;
-  #stopListening: (() => void)[] = [];
+  #stopListening = ignored;
 
   /** @internal */
   constructor({ token, storage, clock, mobile, link }: Parts) {
@@ -91,32 +91,32 @@ export class Tailrace {
   /** Ends. What waits to be written is kept, and sent by the next client. */
   close(): void {
     this.#context.tell('end');
-    this.#stopListening.forEach((stop) => stop());
+    this.#stopListening();
     this.#sender.stop();
     this.#heirs.stop();
     this.#context.link.close();
   }
 
+  /** The link wakes with the page; what the link reaches can be written. */
   #listen(): void {
     const wake = () => {
       this.#sender.retry();
       this.#context.tell('wake');
     };
-    const woken = () => globalThis.document?.hidden || wake();
     let reached = false;
-    const connected = ({ name }: ConnectionState) => {
+    const stop = this.connection.subscribe(({ name }) => {
       const reaches = name !== 'offline' && name !== 'unauthorized' && name !== 'connecting';
       if (reaches && !reached) {
         wake();
         this.#heirs.look().catch(ignored);
       }
       reached = reaches;
+    });
+    globalThis.addEventListener?.('online', wake); // a client that follows nothing has no other sign
+    this.#stopListening = () => {
+      stop();
+      globalThis.removeEventListener?.('online', wake);
     };
-    this.#stopListening.push(this.connection.subscribe(connected));
-    for (const [target, type] of [[globalThis, 'online'], [globalThis, 'pageshow'], [globalThis.document, 'visibilitychange']] as const) {
-      target?.addEventListener?.(type, woken);
-      this.#stopListening.push(() => target?.removeEventListener?.(type, woken));
-    }
   }
 
   /** Only after this a token is used: what is kept is its user's then, or deleted. */
@@ -138,6 +138,7 @@ export class Tailrace {
     const others = await storage.claim(identity).catch(() => false);
     if (others && late) {
       this.#forget();
+      this.#claiming = Promise.resolve();
       throw new Error('what was kept was of another user'); // and must not go with this token
     }
     if (others) {

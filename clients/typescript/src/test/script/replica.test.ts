@@ -243,13 +243,20 @@ test('R-72: who may not read any more sees nothing, now or after a reload', asyn
 });
 
 test('R-72: a channel that may not be read at all says so', async () => {
-  const { tailrace, link } = world();
+  const { tailrace, link, clock } = world();
   link.fault = () => new Refused(403, { type: '/problems/forbidden', title: 'no', status: 403 });
   const cards = tailrace.channel<Events>(BOARD).keyed<Card>();
-  cards.subscribe(() => {});
+  const stop = cards.subscribe(() => {});
   await settle();
   assert.equal(cards.value.denied?.type, '/problems/forbidden');
   assert.equal(link.follows.size, 0);
+  stop();
+  await clock.pass(2_000);
+  link.fault = () => null;
+  cards.subscribe(() => {});
+  await settle();
+  assert.equal(cards.value.denied, null, 'who looks again asks again');
+  assert.equal(link.follows.size, 1);
 });
 
 test('the channel is followed while somebody looks, and goes on where it was', async () => {

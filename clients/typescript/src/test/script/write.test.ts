@@ -192,6 +192,16 @@ test('a batch that is refused as a whole is sent one by one', async () => {
   assert.deepEqual(server.log(BOARD).map(({ type }) => type), ['a', 'b', 'c']);
 });
 
+test('a write whose condition needs a batch is refused alone, if the batch is', async () => {
+  const { tailrace, link } = world();
+  link.fault = ({ path }) => (path === '/v1/writes' ? new Refused(403, { type: '/problems/forbidden', title: '', status: 403 }) : null);
+  const board = tailrace.channel(BOARD);
+  const first = board.write('a', {}, { key: 'card:7' });
+  await first.settled;
+  const second = board.write('b', {}, { key: 'card:7', ifMatch: first });
+  assert.equal(kind(await second.settled), 'refused');
+});
+
 test('batches are bounded, and halved when they do not get through', async () => {
   const { tailrace, link, clock, server } = world();
   link.fault = ({ body }) => (((body as { writes?: unknown[] }).writes?.length ?? 1) > 30 ? 'request lost' : null);
@@ -303,8 +313,12 @@ test('a token that names another user ends the client', async () => {
 
 test('without a token at first, what another left is kept from the one who comes', async () => {
   const before = world();
+  before.server.write(BOARD, 'note', 'there', 'n1');
+  const stop = before.tailrace.channel(BOARD).keyed().subscribe(() => {});
+  await before.clock.pass(2_000);
+  stop();
   before.link.fault = down;
-  before.tailrace.channel(BOARD).write('note', 'mine');
+  before.tailrace.channel(BOARD).write('note', 'mine', { key: 'n2' });
   await settle();
   before.tailrace.close();
   let token: string | null = null;
@@ -312,12 +326,18 @@ test('without a token at first, what another left is kept from the one who comes
     before,
     token: async () => token ?? Promise.reject(new Unreachable()),
   });
+  const board = tailrace.channel(BOARD);
+  const notes = board.keyed();
+  notes.subscribe(() => {});
   await settle();
+  assert.deepEqual([...notes.value.items.keys()], ['n1', 'n2'], 'what the last user left may be shown');
   assert.equal(tailrace.pending.value.length, 1);
   token = tokenOf('ben');
   await clock.pass(60_000);
   assert.equal(tailrace.pending.value.length, 0);
-  assert.deepEqual(server.log(BOARD), []);
+  assert.deepEqual([...notes.value.items.keys()], ['n1'], 'and is gone; what ben may see is loaded anew');
+  assert.equal(kind(await board.write('note', 'yours', { key: 'n3' }).settled), 'committed');
+  assert.deepEqual(server.log(BOARD).map(({ data }) => data), ['there', 'yours']);
 });
 
 test('signing out ends everything, and leaves nothing behind', async () => {
