@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newKey, readCard } from '../../main/web/assets/cards.js';
 import { agreed, kindOf, redone } from '../../main/web/assets/conflicts.js';
+import { again, conflict, expiry, refusal, versions } from '../../main/web/assets/regrets.js';
 import { arrive, drawerOf, signIn, signOut, userOf } from '../../main/web/assets/session.js';
-import { again, conflict, details, expiry, refusal, saving, standing, versions } from '../../main/web/assets/words.js';
+import { details, saving, standing } from '../../main/web/assets/words.js';
 import { live } from './conditions.js';
 
 test('what others wrote as a card is read with care', () => {

@@ -20,10 +20,11 @@ import { listenToKeys } from './keyboard.js';
 import { Notices } from './notices.js';
 import { Panel } from './panel.js';
 import { rankAt } from './rank.js';
+import { again, conflict, expiry, refusal, versions } from './regrets.js';
 import { arrive, drawerOf, onSignOut, signIn, signOut, userOf, windowName } from './session.js';
 import { Talk } from './talk.js';
 import { View } from './view.js';
-import { activity, again, authorship, conflict, doing, expiry, lockedOut, provenance, refusal, saving, standing, talk as talkWords, versions } from './words.js';
+import { activity, authorship, doing, lockedOut, provenance, saving, standing, talk as talkWords } from './words.js';
 import { Workspace } from './workspace.js';
 
 const DEFAULT_BOARD = 'roadmap';

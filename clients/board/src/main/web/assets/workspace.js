@@ -3,11 +3,9 @@
 /**
  * @typedef {import('./cards.js').Card} Card
  * @typedef {import('./cards.js').Shown} Shown
- * @typedef {import('./client.js').Problem} Problem
  * @typedef {import('./client.js').Tailrace} Tailrace
  * @typedef {import('./client.js').Write} Write
  * @typedef {import('./conflicts.js').Kind} Kind
- * @typedef {import('./conflicts.js').Lost} Lost
  * @typedef {import('./crowd.js').Place} Place
  * @typedef {import('./session.js').Session} Session
  * @typedef {Write | number | '0'} Basis
@@ -25,26 +23,23 @@
  * @property {number} bytes received
  * @property {number} pending writes that have no answer yet
  *
- * @typedef {object} Listener
+ * @typedef {object} OwnListener
  * @property {() => void} changed anything that is to be seen
- * @property {(lost: Lost, expired: boolean, done: () => void) => void} lost a change came too late
- * @property {(title: string | undefined, problem: Problem, done: () => void) => void} refused a change, or a comment when
- *     there is no title, was not accepted
  * @property {(pointers: ReadonlyMap<string, import('./crowd.js').Pointer>) => void} pointed where the pointers of others are
+ * @typedef {OwnListener & import('./failures.js').Listener} Listener
  */
 
 import { readCard } from './cards.js';
 import { DISCUSSED, readTally } from './comments.js';
-import { agreed, kindOf, TYPES } from './conflicts.js';
+import { TYPES } from './conflicts.js';
 import { Conversation } from './conversation.js';
+import { Failures } from './failures.js';
 import { Here } from './here.js';
 import { Latency } from './latency.js';
 import { People } from './people.js';
 import { Tally } from './tally.js';
 
 const CARD = 'card:';
-/** Changes whose `before` is remembered, to tell a person what happened to them. */
-const MAX_REMEMBERED = 1000;
 
 /** Lives as long as the page. Sessions come and go; what is pending stays on the device. */
 export class Workspace {
@@ -61,10 +56,7 @@ export class Workspace {
   #connection = null;
   #wasLive = false;
   #latency = new Latency();
-  /** Cards as they were seen before a change. @type {Map<string, Card | null>} */
-  #before = new Map();
-  /** Failures that the person has been told of. @type {WeakSet<Write>} */
-  #told = new WeakSet();
+  #failures;
 
   /**
    * @param {string} board its name
@@ -76,6 +68,7 @@ export class Workspace {
     this.#open = open;
     this.#listener = listener;
     this.conversation = new Conversation(board, listener.changed);
+    this.#failures = new Failures(listener);
   }
 
   /** @returns {Condition} */
@@ -124,10 +117,7 @@ export class Workspace {
   change(kind, key, before, card, basis = this.basis(key)) {
     const write = this.#connection?.channel.write(TYPES[kind], card ?? {}, { key, ifMatch: basis });
     if (write) {
-      this.#before.set(write.idempotencyKey, before);
-      if (this.#before.size > MAX_REMEMBERED) {
-        this.#before.delete(this.#before.keys().next().value ?? '');
-      }
+      this.#failures.remember(write, before);
       this.#listener.changed();
     }
   }
@@ -201,7 +191,7 @@ export class Workspace {
         tally.watch(pending);
         changed();
       }),
-      client.failures.subscribe(() => this.#tell()),
+      client.failures.subscribe(() => this.#failures.tell(client, cards)),
       cards.subscribe((state) => {
         this.#latency.advanced(state);
         changed();
@@ -225,68 +215,6 @@ export class Workspace {
   #comments(key) {
     const value = this.#connection?.cards.value.items.get(key)?.value;
     return typeof value === 'number' ? value : 0;
-  }
-
-  /** Tells the person of failures. Of those of one card only the last: the others were on the way to it. */
-  #tell() {
-    const client = this.#connection?.client;
-    queueMicrotask(() => {
-      const news = client?.failures.value.filter((write) => !this.#told.has(write)) ?? [];
-      for (const id of new Set(news.map(({ key, ref }) => key ?? ref))) {
-        const failed = news.filter(({ key, ref }) => (key ?? ref) === id);
-        failed.forEach((write) => this.#told.add(write));
-        this.#explain(id, failed, () => failed.forEach((write) => client?.dismiss(write)));
-      }
-    });
-  }
-
-  /**
-   * @param {string} key of a card, or of no card
-   * @param {Write[]} failed changes to it, in their order
-   * @param {() => void} done
-   */
-  #explain(key, failed, done) {
-    const [first] = failed;
-    const last = failed[failed.length - 1];
-    if (last.type === DISCUSSED) {
-      done(); // no person wrote it
-      return;
-    }
-    const outcome = first.state.value.name === 'settled' ? first.state.value.outcome : null;
-    const card = last.key ? readCard(last.type, last.data) : null;
-    switch (outcome?.kind) {
-      case 'conflict':
-      case 'expired': {
-        const current = this.#standing(key, outcome.kind === 'conflict' ? outcome.current : null);
-        const lost = { kind: kindOf(last.type), key, card, before: this.#before.get(first.idempotencyKey), current };
-        if (agreed(lost)) {
-          done();
-        } else {
-          this.#listener.lost(lost, outcome.kind === 'expired', done);
-        }
-        break;
-      }
-      case 'refused':
-        this.#listener.refused(last.key && (card?.title ?? this.cards.get(key)?.card.title ?? 'the card'), outcome.problem, done);
-        break;
-      default:
-        done();
-    }
-  }
-
-  /**
-   * A card as it stands, after an answer that told it.
-   *
-   * @param {string} key
-   * @param {import('./client.js').ChannelEvent | null} told
-   * @returns {Lost['current']}
-   */
-  #standing(key, told) {
-    const item = this.#connection?.cards.value.items.get(key);
-    if (told && told.seq > (item?.seq ?? 0)) {
-      return { revision: told.seq, card: readCard(told.type, told.data), by: told.by };
-    }
-    return item && typeof item.value !== 'number' ? { revision: item.seq, card: item.value, by: item.by } : null;
   }
 }
 
