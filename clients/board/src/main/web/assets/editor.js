@@ -61,6 +61,11 @@ export class Editor {
     this.#title.select();
   }
 
+  /** What was filled in is not saved. */
+  close() {
+    this.#dialog.close();
+  }
+
   /** @param {Card} card */
   #filledIn(card) {
     return { ...card, title: this.#title.value.trim() || card.title, note: this.#note.value.trim(), column: this.#column.value };

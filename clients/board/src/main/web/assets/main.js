@@ -194,6 +194,9 @@ function begin(session) {
 async function leave() {
   signOut(stores);
   user = '';
+  editor.close();
+  talk.clear();
+  notices.clear();
   await workspace.signOut();
 }
 

@@ -72,6 +72,13 @@ export class Notices {
     }
   }
 
+  /** Nobody is here any more to whom they matter. */
+  clear() {
+    this.#root.querySelectorAll('.notice').forEach((element) => element.remove());
+    this.#choices.clear();
+    this.#count();
+  }
+
   #count() {
     this.#all.hidden = this.#choices.size < MANY;
     put(find(this.#all, 'span', HTMLElement), `${this.#choices.size} changes came too late`);

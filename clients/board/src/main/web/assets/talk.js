@@ -65,6 +65,12 @@ export class Talk {
     this.#key = '';
   }
 
+  /** Forgets what was begun and not sent. */
+  clear() {
+    this.#drafts.clear();
+    this.#text.value = '';
+  }
+
   /**
    * Shows them, touching only what differs: a screen reader reads out what is added, but not what was there before.
    *
