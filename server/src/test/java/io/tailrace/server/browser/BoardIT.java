@@ -238,9 +238,10 @@ class BoardIT {
         ben.say("Nearly.\nTomorrow.");
         ada.comment("Tomorrow.").waitFor();
         assertThat(ada.page().locator("#comments li .who").allTextContents())
-                .satisfiesExactly(
-                        first -> assertThat(first).startsWith("You, "), second -> assertThat(second).startsWith("ben, "));
-        assertThat(ada.page().locator("#comments .log").getAttribute("aria-live")).isEqualTo("polite");
+                .satisfiesExactly(first -> assertThat(first).startsWith("You, "), second -> assertThat(second)
+                        .startsWith("ben, "));
+        assertThat(ada.page().locator("#comments .log").getAttribute("aria-live"))
+                .isEqualTo("polite");
         ada.screenshot("comments-light");
 
         ada.page().keyboard().press("Escape");

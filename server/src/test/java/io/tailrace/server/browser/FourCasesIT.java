@@ -80,10 +80,17 @@ class FourCasesIT {
             var answers = List.of(hers.join(), his.join());
 
             assertThat(answers).extracting(Api.Answer::status).containsExactlyInAnyOrder(201, 412);
-            var won = answers.stream().filter(answer -> answer.status() == 201).findFirst().orElseThrow();
-            var lost = answers.stream().filter(answer -> answer.status() == 412).findFirst().orElseThrow();
+            var won = answers.stream()
+                    .filter(answer -> answer.status() == 201)
+                    .findFirst()
+                    .orElseThrow();
+            var lost = answers.stream()
+                    .filter(answer -> answer.status() == 412)
+                    .findFirst()
+                    .orElseThrow();
             assertThat(lost.body().path("current").path("seq").asLong()).isEqualTo(won.seq());
-            assertThat(lost.body().path("current").path("data")).isEqualTo(won.body().path("data"));
+            assertThat(lost.body().path("current").path("data"))
+                    .isEqualTo(won.body().path("data"));
             assertThat(ada().events("one-api")).hasSize(2);
         }
 
@@ -96,9 +103,14 @@ class FourCasesIT {
 
             assertThat(answers).extracting(Api.Answer::status).containsOnly(201);
             assertThat(answers).extracting(Api.Answer::seq).containsExactlyInAnyOrder(1L, 2L);
-            var later = answers.stream().filter(answer -> answer.seq() == 2).findFirst().orElseThrow();
+            var later = answers.stream()
+                    .filter(answer -> answer.seq() == 2)
+                    .findFirst()
+                    .orElseThrow();
             for (var person : List.of(ada(), ben())) {
-                var items = person.get("/v1/channels/board:one-api-free/snapshot").body().path("items");
+                var items = person.get("/v1/channels/board:one-api-free/snapshot")
+                        .body()
+                        .path("items");
                 assertThat(items.path(0).path("data")).isEqualTo(later.body().path("data"));
             }
         }
@@ -122,7 +134,8 @@ class FourCasesIT {
             ben.page().locator(".notice").waitFor();
             assertThat(ben.page().textContent(".notice p"))
                     .startsWith("ada moved “Wanted by both” to Done while you moved it to Next.");
-            assertThat(ben.page().locator(".notice .versions dd").allTextContents()).containsExactly("Done", "Next");
+            assertThat(ben.page().locator(".notice .versions dd").allTextContents())
+                    .containsExactly("Done", "Next");
             ben.awaitCard("done", "Wanted by both");
             awaitAgreement(ada, ben);
             ben.screenshot("case-1-conflict");
@@ -299,7 +312,11 @@ class FourCasesIT {
             assertThat(root.put("/v1/namespaces/nap", contract).status()).isIn(200, 201);
             for (int i = 1; i <= 30; i++) {
                 var body = Map.of("writes", List.of(nap(i)));
-                assertThat(root.post("/v1/writes", body).body().at("/results/0/status").asInt()).isEqualTo(201);
+                assertThat(root.post("/v1/writes", body)
+                                .body()
+                                .at("/results/0/status")
+                                .asInt())
+                        .isEqualTo(201);
             }
             assertThat(frames(root, "25")).contains("\"seq\":26", "\"seq\":30").doesNotContain("snapshot.required");
             assertThat(frames(root, "3")).contains("snapshot.required").doesNotContain("\"seq\":4,");
@@ -313,7 +330,9 @@ class FourCasesIT {
         }
 
         private static String frames(Api person, String position) {
-            return person.get("/v1/stream?channel=nap:x&wait=0&last_event_id=" + position).body().toString();
+            return person.get("/v1/stream?channel=nap:x&wait=0&last_event_id=" + position)
+                    .body()
+                    .toString();
         }
 
         @Test

@@ -48,7 +48,8 @@ class OfflineIT {
     }
 
     private Window ada(String board) {
-        var ada = Window.open(chromium.browser(), cable.to(board, instance.link(0).token()), ColorScheme.LIGHT);
+        var ada =
+                Window.open(chromium.browser(), cable.to(board, instance.link(0).token()), ColorScheme.LIGHT);
         windows.add(ada);
         ada.awaitStatus("Live");
         return ada;
@@ -92,7 +93,9 @@ class OfflineIT {
     @Tag("R-14")
     @Tag("R-15")
     void twentyMovesOnEachSideOfACutEndInAgreementAndTheLostAreChosen() {
-        var titles = IntStream.rangeClosed('a', 'l').mapToObj(i -> "Card " + (char) i).toList();
+        var titles = IntStream.rangeClosed('a', 'l')
+                .mapToObj(i -> "Card " + (char) i)
+                .toList();
         titles.forEach(title -> api().move("cut", title, "later"));
         var ada = ada("cut");
         var ben = ben("cut");
@@ -108,7 +111,8 @@ class OfflineIT {
         titles.subList(2, 12).forEach(title -> {
             ben.moveByKeys(title, "ArrowRight");
             ben.moveByKeys(
-                    title, title.equals("Card c") ? new String[] {"ArrowRight"} : new String[] {"ArrowRight", "ArrowRight"});
+                    title,
+                    title.equals("Card c") ? new String[] {"ArrowRight"} : new String[] {"ArrowRight", "ArrowRight"});
         });
         ben.awaitSaved();
         assertThat(ada.page().textContent("#saving")).startsWith("20 changes kept on this device");
@@ -254,7 +258,8 @@ class OfflineIT {
     /** Streams that are open at Ada's node. */
     private int streams() throws IOException, InterruptedException {
         var uri = URI.create("http://127.0.0.1:" + (instance.link(0).port() + 1000) + "/metrics");
-        var metrics = HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+        var metrics =
+                HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
         var found = ACTIVE.matcher(metrics.body());
         assertThat(found.find()).isTrue();
         return Integer.parseInt(found.group(1));
@@ -270,7 +275,10 @@ class OfflineIT {
         var ada = Window.blank(chromium.browser());
         windows.add(ada);
         long now = System.currentTimeMillis();
-        ada.page().clock().install(new Clock.InstallOptions().setTime(now - Duration.ofDays(8).toMillis()));
+        ada.page()
+                .clock()
+                .install(new Clock.InstallOptions()
+                        .setTime(now - Duration.ofDays(8).toMillis()));
         ada.page().navigate(address);
         ada.awaitStatus("Live");
         ada.awaitCard("later", "Young");
@@ -288,7 +296,9 @@ class OfflineIT {
         ada.awaitCard("now", "Young");
         ada.awaitCard("done", "Meanwhile 4");
         ada.awaitSaved();
-        ada.page().locator(".notice", new Page.LocatorOptions().setHasText("“Old” waited for so long")).waitFor();
+        ada.page()
+                .locator(".notice", new Page.LocatorOptions().setHasText("“Old” waited for so long"))
+                .waitFor();
         ada.awaitCard("later", "Old");
         ada.screenshot("offline-a-day");
         ada.answer("“Old”", "Move it anyway");
