@@ -81,7 +81,11 @@ export class Host {
   #receive(page: Page, message: ToHost): void {
     if ('hello' in message) {
       this.#pages.add(page);
-      page.post({ state: this.#open(message.hello).state.value });
+      const stream = this.#open(message.hello);
+      page.post({ state: stream.state.value });
+      if (stream.state.value.name === 'unauthorized') {
+        stream.wake(false); // perhaps its token is better
+      }
       message.follows.forEach(([channel, start]) => this.#follow(page, channel, start));
       if (message.lock) {
         // Granted once the page is gone, however it went.

@@ -48,7 +48,7 @@ export class SharedSource implements Source {
   #taken = 0;
   #asked = false;
   #leave: (() => void) | undefined;
-  #closed = false;
+  #away = false;
 
   /**
    * @param around for a host in this page
@@ -76,6 +76,7 @@ export class SharedSource implements Source {
   }
 
   wake(restart: boolean): void {
+    this.#away = false;
     this.#post?.({ wake: restart });
     this.#backoff.wake();
     this.#changed();
@@ -85,25 +86,25 @@ export class SharedSource implements Source {
     this.#post?.({ offline: true });
   }
 
-  /** The page is put away, perhaps for good: it must hold nothing that others wait for. A wake brings it back. */
-  rest(): void {
+  /** Also for a page that is put away, perhaps for good: it must hold nothing that others wait for. A wake brings it back. */
+  close(): void {
+    this.#away = true;
+    this.#backoff.wake();
+    this.#detach();
+  }
+
+  #detach(): void {
     this.#post?.({ bye: true });
     this.#post = undefined;
     this.#leave?.();
     this.#leave = undefined;
   }
 
-  close(): void {
-    this.#closed = true;
-    this.#backoff.wake();
-    this.rest();
-  }
-
   #changed(): void {
     const post = this.#post;
     const wanted = new Set(this.#hub.channels());
     if (!post) {
-      if (wanted.size && !this.#leave && !this.#closed) {
+      if (wanted.size && !this.#leave && !this.#away) {
         this.#attach();
       }
       return;
@@ -137,6 +138,9 @@ export class SharedSource implements Source {
         if (key !== undefined) {
           await hold(this.#id, left);
         }
+        if (over) {
+          return;
+        }
         if (key !== undefined && globalThis.SharedWorker) {
           this.#join(key, left);
         } else {
@@ -157,7 +161,11 @@ export class SharedSource implements Source {
 
   /** Without a worker: what holds streams is beside this module, and pages whose stream a worker holds need not load it. */
   async #sit(key: string | undefined, left: Promise<void>): Promise<void> {
+    const leave = this.#leave;
     const { sit } = await import('./worker.ts');
+    if (leave !== this.#leave) {
+      return; // it has left meanwhile
+    }
     const hello = (post: Guest, lock: string): void => this.#hello(post, lock);
     sit(key, this.#around, { id: this.#id, left, hello, receive: (message) => this.#receive(message) });
   }
@@ -183,7 +191,7 @@ export class SharedSource implements Source {
       // Granted when the worker is gone.
       navigator.locks.request(data.up, () => {
         if (this.#leave) {
-          this.rest();
+          this.#detach();
           this.#changed();
         }
       });

@@ -21,7 +21,9 @@ func main() {
 			// which this header undoes.
 			if len(event.Event) == 0 && json.Unmarshal(event.Data, &body) == nil {
 				fmt.Println(body.Seq, string(event.ID))
-				client.Headers["Last-Event-ID"] = string(event.ID)
+				if os.Getenv("NAIVE") == "" {
+					client.Headers["Last-Event-ID"] = string(event.ID)
+				}
 			}
 		})
 		fmt.Fprintln(os.Stderr, "ended:", err)

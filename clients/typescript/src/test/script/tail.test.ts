@@ -1,6 +1,7 @@
 // What a listener is told, whatever the stream does: in order, each event once, nothing left out.
 
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
 import { MAX_HELD } from '../../tail.ts';
 import { type Asked, block, connect, event, follow, json, message, open, problem, serve, stream, until } from './world.ts';
@@ -209,10 +210,11 @@ test('R-24: after a restore the seqs that were seen mean nothing any more', asyn
 });
 
 test('several follow one channel, each from where it wants', async (t) => {
+  let live: ServerResponse | undefined;
   const server = await serve(t, (asked, response) => {
     if (asked.path === '/v1/stream') {
-      stream(response).write(open({ c: 5 }) + message('c', 6));
-      setTimeout(() => response.write(message('c', 7)), 100);
+      live = stream(response);
+      live.write(open({ c: 5 }) + message('c', 6));
     } else if (asked.path.endsWith('/presence')) {
       json(response, { channel: 'c', members: [], count: 3 });
     } else {
@@ -224,6 +226,8 @@ test('several follow one channel, each from where it wants', async (t) => {
   await until(() => now.seqs.length);
   const late = follow(link, 'c');
   const all = follow(link, 'c', 'start');
+  await until(() => all.seqs.includes(6) && late.words.includes('live 6'));
+  live?.write(message('c', 7));
   await until(() => all.seqs.includes(7) && late.words.includes('presence 3'));
   assert.deepEqual(now.seqs, [6, 7]);
   assert.deepEqual(late.seqs, [7]);

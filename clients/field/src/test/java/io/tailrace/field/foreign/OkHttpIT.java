@@ -41,7 +41,8 @@ class OkHttpIT {
         private final BackgroundEventSource source;
 
         Listener(Task task) {
-            var connection = ConnectStrategy.http(URI.create(task.url())).header("Authorization", "Bearer " + task.token());
+            var connection =
+                    ConnectStrategy.http(URI.create(task.url())).header("Authorization", "Bearer " + task.token());
             var builder = new EventSource.Builder(connection).errorStrategy(ErrorStrategy.alwaysContinue());
             source = new BackgroundEventSource.Builder(this, builder).build();
             source.start();

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** What every foreign client goes through. */
@@ -77,7 +78,8 @@ final class Trial {
             run(site, node, starter);
             return;
         }
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x")); // for workers of any user
+        Files.setPosixFilePermissions(
+                directory, PosixFilePermissions.fromString("rwx--x--x")); // for workers of any user
         var files = Files.createDirectory(directory.resolve("nginx"));
         try (var nginx = Proxy.start(Kind.NGINX, files, node, site.node(1).port())) {
             run(site, nginx.port(), starter);
@@ -91,6 +93,19 @@ final class Trial {
         try (var line = Line.to(port, Profile.PLAIN, 1);
                 var reader = starter.start(new Task(line.origin(), channel, task.token, task.ticket))) {
             new Trial(author, line, channel).go(reader);
+        }
+    }
+
+    /** Cuts a client off once, between the id and the data of event 3 of 5, and returns what it had in the end. */
+    static List<String> cutBetweenIdAndData(Site site, Starter starter) throws Exception {
+        var channel = site.channel("chat");
+        var author = site.author();
+        try (var line = Line.to(site.node(0).port(), Profile.PLAIN, 1);
+                var reader = starter.start(new Task(line.origin(), channel, site.token("foreigner"), ""))) {
+            line.cutAt(new Scissors("id: 3\n", 0, Ending.FINISH));
+            author.writeNumbers(channel, 1, ROUND);
+            eventually(PATIENCE, () -> assertThat(reader.seen()).as(reader.said()).endsWith(ROUND + " " + ROUND));
+            return reader.seen();
         }
     }
 

@@ -54,8 +54,8 @@ class BadNetworksIT {
         System.out.println(table);
         Files.writeString(Files.createDirectories(Path.of("target")).resolve("networks.md"), table);
         return running.entrySet().stream()
-                .map(run -> DynamicTest.dynamicTest(run.getKey().title(), () -> assertThat(
-                                run.getValue().get())
-                        .allMatch(figures -> figures.events() == EVENTS)));
+                .map(run -> DynamicTest.dynamicTest(
+                        run.getKey().title(),
+                        () -> assertThat(run.getValue().get()).allMatch(figures -> figures.events() == EVENTS)));
     }
 }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -38,7 +39,8 @@ class CutsIT {
     /** Clients at once. */
     private static final int BATCH = Integer.getInteger("tailrace.field.batch", 80);
 
-    private static final List<String> EVENTS = List.of("\"before\"", "\"Grüße\"", "{\"costs\":\"5 €\"}", "\"\uD83D\uDE80\"");
+    private static final List<String> EVENTS =
+            List.of("\"before\"", "\"Grüße\"", "{\"costs\":\"5 €\"}", "\"\uD83D\uDE80\"");
     private static final List<Long> ALL = List.of(1L, 2L, 3L, 4L);
     private static final String FROM = "\"before\"";
 
@@ -54,9 +56,8 @@ class CutsIT {
     @Test
     void theTypeScriptClientLosesNothingAtAnyByte() throws Exception {
         atEveryByte(0, (channel, cuts) -> {
-            var ports = cuts.stream()
-                    .map(cut -> Integer.toString(cut.line.port()))
-                    .collect(Collectors.joining(","));
+            var ports =
+                    cuts.stream().map(cut -> Integer.toString(cut.line.port())).collect(Collectors.joining(","));
             var program = Program.node(
                     Path.of(""),
                     Map.of("PORTS", ports, "CHANNEL", channel, "TOKEN", site.token("cut")),
@@ -96,7 +97,8 @@ class CutsIT {
         System.out.println("cut at each of " + bytes + " bytes");
         for (int from = 0; from < bytes; from += BATCH) {
             var offsets = IntStream.range(from, Math.min(bytes, from + BATCH)).boxed();
-            var cuts = offsets.map(offset -> new Cut(offset, Line.to(site.node(0).port(), Profile.PLAIN, offset)))
+            var cuts = offsets.map(
+                            offset -> new Cut(offset, Line.to(site.node(0).port(), Profile.PLAIN, offset)))
                     .toList();
             try {
                 batch(cuts, parity, gathering);
@@ -191,14 +193,18 @@ class CutsIT {
             }
         }
 
+        private Client client(Cut cut) {
+            return Objects.requireNonNull(clients.get(cut));
+        }
+
         @Override
         public boolean live(Cut cut) {
-            return clients.get(cut).live;
+            return client(cut).live;
         }
 
         @Override
         public List<Long> seen(Cut cut) {
-            return new ArrayList<>(clients.get(cut).seen);
+            return new ArrayList<>(client(cut).seen);
         }
 
         @Override

@@ -161,7 +161,9 @@ final class Journey implements AutoCloseable {
                 assertThat(follower.received()).as(name + follower.said()).hasSizeGreaterThanOrEqualTo(all.size());
                 assertThat(follower.items()).as(name + follower.said()).isEqualTo(shown);
             });
-            assertThat(follower.received().stream().map(Follower.Received::seq)).as(name).containsExactlyElementsOf(all);
+            assertThat(follower.received().stream().map(Follower.Received::seq))
+                    .as(name)
+                    .containsExactlyElementsOf(all);
         });
     }
 

@@ -15,6 +15,7 @@ final class EventSources implements AutoCloseable {
             (url) => {
               window.seen = [];
               window.opens = 0;
+              window.asked = Date.now();
               window.source = new EventSource(url);
               window.source.onopen = () => window.opens++;
               window.source.onmessage = (event) => window.seen.push([JSON.parse(event.data).seq, Date.now()]);
@@ -47,6 +48,11 @@ final class EventSources implements AutoCloseable {
 
     private static Arrival arrival(List<?> pair) {
         return new Arrival(((Number) pair.getFirst()).longValue(), ((Number) pair.getLast()).longValue());
+    }
+
+    /** When it was opened, milliseconds since 1970. */
+    long asked(Place place) {
+        return ((Number) page(place).evaluate("() => window.asked")).longValue();
     }
 
     /** How many times it was answered with a stream. */

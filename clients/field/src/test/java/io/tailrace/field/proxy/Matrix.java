@@ -31,8 +31,8 @@ import java.util.function.Predicate;
  */
 final class Matrix implements AutoCloseable {
 
-    /** An event that takes longer than this did not come as it was sent. */
-    private static final long PROMPT_MILLIS = 3_000;
+    /** An event that takes longer than this did not come as it was sent: what is held is held for ten seconds at least. */
+    private static final long PROMPT_MILLIS = 8_000;
 
     /** For what an EventSource may or may not get. */
     private static final Duration MOMENT = Duration.ofSeconds(20);
@@ -46,7 +46,6 @@ final class Matrix implements AutoCloseable {
     private final Duration silence;
     private final Map<Place, String> channels = new LinkedHashMap<>();
     private final Map<Place, Proxy> proxies = new LinkedHashMap<>();
-    private final Map<Place, Long> asked = new LinkedHashMap<>();
     private final Map<Place, Integer> opensBefore = new LinkedHashMap<>();
     private final Map<Place, Fate> silent = new LinkedHashMap<>();
     private final Map<Place, Mode> modes = new LinkedHashMap<>();
@@ -75,7 +74,6 @@ final class Matrix implements AutoCloseable {
             var channel = Objects.requireNonNull(channels.get(place));
             int port = proxy(place).port();
             posts.add(new Post(place, port, channel));
-            asked.put(place, System.currentTimeMillis());
             plain.open(place, port, channel, author.ticket(channel));
         }
         this.library = Library.start(posts, site.token("watcher"));
@@ -177,11 +175,12 @@ final class Matrix implements AutoCloseable {
     }
 
     private Plain plainly(Place place) {
+        var first = since(plain.asked(place), plain.arrivals(place).at(1));
         var second = since(written[2], plain.arrivals(place).at(2));
-        if (second.isEmpty()) {
+        if (first.isEmpty() || second.isEmpty()) {
             return Plain.NOTHING;
         }
-        return second.getAsLong() < PROMPT_MILLIS ? Plain.STREAMS : Plain.BURSTS;
+        return Math.max(first.getAsLong(), second.getAsLong()) < PROMPT_MILLIS ? Plain.STREAMS : Plain.BURSTS;
     }
 
     private Fate fate(Place place, long seq) {

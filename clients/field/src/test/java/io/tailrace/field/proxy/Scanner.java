@@ -58,7 +58,7 @@ final class Scanner implements AutoCloseable {
                 client.getOutputStream().flush();
             }
         } catch (IOException gone) {
-            // the proxy has given the answer up
+            // nobody waits for it
         }
     }
 
@@ -91,6 +91,9 @@ final class Scanner implements AutoCloseable {
     private static void chunks(InputStream in, ByteArrayOutputStream to) throws IOException {
         while (true) {
             var line = line(in);
+            if (line.isEmpty()) {
+                throw new IOException("the proxy has given the answer up");
+            }
             int size = Integer.parseInt(line.split(";", -1)[0].strip(), 16);
             to.writeBytes((Integer.toHexString(size) + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
             to.writeBytes(in.readNBytes(size));

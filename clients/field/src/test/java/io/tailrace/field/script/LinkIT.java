@@ -32,7 +32,9 @@ class LinkIT {
     @Tag("R-26")
     void followsLiveNodesByEachTransport(Site site) {
         var environment = Map.of(
-                "NODES", list(Stream.of(site.node(0), site.node(1)).map(node -> node.origin().toString())),
+                "NODES",
+                        list(Stream.of(site.node(0), site.node(1))
+                                .map(node -> node.origin().toString())),
                 "CHANNELS", list(IntStream.range(0, CHANNELS).mapToObj(i -> site.channel("chat"))),
                 "TOKEN", site.token("ada"));
         try (var program = Program.node(Path.of("src/test/script"), environment, "--test", "link.test.ts")) {

@@ -54,7 +54,10 @@ class PageIT {
         if (alone != null) {
             sent.add(alone);
         } else if (request.url().endsWith("/v1/writes")) {
-            KEY.matcher(request.postData()).results().map((MatchResult key) -> key.group(1)).forEach(sent::add);
+            KEY.matcher(request.postData())
+                    .results()
+                    .map((MatchResult key) -> key.group(1))
+                    .forEach(sent::add);
         }
     }
 
@@ -67,7 +70,8 @@ class PageIT {
 
     private void enter(Page page, String user) {
         page.waitForFunction("() => globalThis.page");
-        page.evaluate("([token, channel]) => page.open(token, page.channel = channel)", List.of(site.token(user), channel));
+        page.evaluate(
+                "([token, channel]) => page.open(token, page.channel = channel)", List.of(site.token(user), channel));
     }
 
     private void reload(Page page, String user) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,8 @@ final class Pages {
                 "**/page.html",
                 route -> route.fulfill(new Route.FulfillOptions()
                         .setContentType("text/html")
-                        .setBody("<!doctype html><meta charset=utf-8><script type=module src=page.js></script><body>")));
+                        .setBody(
+                                "<!doctype html><meta charset=utf-8><script type=module src=page.js></script><body>")));
         context.route(
                 "**/page.js",
                 route -> route.fulfill(new Route.FulfillOptions()
@@ -65,7 +67,7 @@ final class Pages {
         builder.environment().put("NODE_PATH", MODULES.toAbsolutePath().toString());
         try {
             var process = builder.start();
-            String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).as(said).isZero();
             return Files.readString(output);

@@ -43,14 +43,16 @@ class ReactIT {
         Pages.serve(context, "react");
         var page = context.newPage();
         page.onPageError(faults::add);
-        page.navigate(site.node(node).origin() + "/page.html#token=" + site.token(user) + "&board=" + board + "&chat=" + chat);
+        page.navigate(site.node(node).origin() + "/page.html#token=" + site.token(user) + "&board=" + board + "&chat="
+                + chat);
         awaitText(page, "#connection", "live, 0 pending");
         return page;
     }
 
     private static void awaitText(Page page, String selector, String text) {
         page.waitForFunction(
-                "([selector, text]) => document.querySelector(selector)?.textContent === text", List.of(selector, text));
+                "([selector, text]) => document.querySelector(selector)?.textContent === text",
+                List.of(selector, text));
     }
 
     @Test

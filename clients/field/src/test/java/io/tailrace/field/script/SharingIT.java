@@ -65,8 +65,7 @@ class SharingIT {
         page.navigate(origin + "/sharing.html");
         page.waitForFunction("() => globalThis.page");
         page.evaluate(
-                "([...args]) => page.follow(...args)",
-                List.of(node.origin().toString(), token, channel, withWorker));
+                "([...args]) => page.follow(...args)", List.of(node.origin().toString(), token, channel, withWorker));
         pages.add(page);
         return page;
     }
@@ -102,9 +101,11 @@ class SharingIT {
 
     private int streams() {
         try {
-            var request = HttpRequest.newBuilder(node.admin().resolve("/metrics")).build();
+            var request =
+                    HttpRequest.newBuilder(node.admin().resolve("/metrics")).build();
             var client = HttpClient.newHttpClient();
-            var active = ACTIVE.matcher(client.send(request, BodyHandlers.ofString()).body());
+            var active =
+                    ACTIVE.matcher(client.send(request, BodyHandlers.ofString()).body());
             assertThat(active.find()).isTrue();
             return (int) Double.parseDouble(active.group(1));
         } catch (IOException e) {

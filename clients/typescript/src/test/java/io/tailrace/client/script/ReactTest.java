@@ -31,6 +31,9 @@ class ReactTest {
         Node.run(List.of(compiler, "--project", "react/tsconfig.dist.json"));
         Path packed = Path.of("target", "npm-react", "dist");
         assertThat(packed.resolve("index.d.ts")).content().contains("from '@tailrace/client'", "useKeyed");
-        assertThat(packed.resolve("index.js")).content().contains("from 'react'").doesNotContain("@tailrace/client';");
+        assertThat(packed.resolve("index.js"))
+                .content()
+                .contains("from 'react'")
+                .doesNotContain("@tailrace/client';");
     }
 }
