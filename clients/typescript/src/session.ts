@@ -20,6 +20,9 @@ const GATHER_MS = 20;
 const CATCH_UP_MS = 500;
 const MAX_CATCH_UP_MS = 5000;
 
+/** Frames about one channel: others may come to be, and are passed over. */
+export const OF_CHANNELS: ReadonlySet<string> = new Set('message presence signal receipt revoked snapshot.required'.split(' '));
+
 /** Why a stream was ended from here. */
 export type Cause = 'mute' | 'slept' | 'woken' | 'changed' | 'offline' | 'closed';
 
@@ -75,6 +78,8 @@ export class Session implements Receiver {
   /** Channels that are still told of what they missed. */
   readonly replaying = new Set<string>();
   readonly url: string;
+  /** Whether its bytes came through as they were sent. */
+  proven = false;
   /** Of what is of the moment, nothing is told: another connection does that. */
   silent: boolean;
   #keeper: Keeper;
@@ -158,6 +163,7 @@ export class Session implements Receiver {
     this.#lastAt = this.#keeper.clock.now();
     this.#keeper.bytes(this, count);
     if (this.#lastAt - this.#openAt > PROOF_MS) {
+      this.proven = true;
       this.#keeper.proven(this);
     }
   }
@@ -205,7 +211,7 @@ export class Session implements Receiver {
       this.#dropped = name === 'degraded' && !data.database;
       this.#away = data.database ? data.database === 'away' : this.#away;
       keeper.told(this);
-    } else if (!this.silent || (name !== 'signal' && name !== 'receipt')) {
+    } else if (OF_CHANNELS.has(name) && (!this.silent || (name !== 'signal' && name !== 'receipt'))) {
       keeper.hub.frame(name, data);
     }
   }
