@@ -12,36 +12,30 @@ import org.jspecify.annotations.Nullable;
  * @param query names and values in turn, in order
  * @param body JSON; null: none
  * @param lastEventId header of that name; null: none
- * @param waitMillis how long the server may take on purpose, in milliseconds, beyond what a request takes anyway
  */
 record ApiRequest(
         String method,
         List<String> path,
         List<String> query,
         @Nullable String body,
-        @Nullable String lastEventId,
-        long waitMillis) {
+        @Nullable String lastEventId) {
 
     static ApiRequest get(String... path) {
-        return new ApiRequest("GET", List.of(path), List.of(), null, null, 0);
+        return new ApiRequest("GET", List.of(path), List.of(), null, null);
     }
 
     static ApiRequest send(String method, @Nullable String body, String... path) {
-        return new ApiRequest(method, List.of(path), List.of(), body, null, 0);
+        return new ApiRequest(method, List.of(path), List.of(), body, null);
     }
 
     ApiRequest with(String name, String value) {
         var more = new ArrayList<>(query);
         more.add(name);
         more.add(value);
-        return new ApiRequest(method, path, more, body, lastEventId, waitMillis);
+        return new ApiRequest(method, path, more, body, lastEventId);
     }
 
     ApiRequest from(@Nullable String position) {
-        return new ApiRequest(method, path, query, body, position, waitMillis);
-    }
-
-    ApiRequest waiting(long millis) {
-        return new ApiRequest(method, path, query, body, lastEventId, millis);
+        return new ApiRequest(method, path, query, body, position);
     }
 }

@@ -60,19 +60,29 @@ public final class Channel {
         return write(Draft.of(type, data));
     }
 
-    /** The last events before one, {@link #MAX_PAGE} at most. @param before not this one, nor later ones */
+    /**
+     * The last events before one, {@link #MAX_PAGE} at most.
+     *
+     * @param before not this one, nor later ones; at most one past the channel's last
+     * @param limit events at most, at least 1
+     */
     public CompletableFuture<History> historyBefore(long before, int limit) {
         return page(then -> client.pages.before(name, before, limit, then));
     }
 
-    /** The events after one, {@link #MAX_PAGE} at most. @param after the last one already known; 0: none */
+    /**
+     * The events after one, {@link #MAX_PAGE} at most.
+     *
+     * @param after the last one already known; 0: none
+     * @param limit events at most, at least 1
+     */
     public CompletableFuture<History> historyAfter(long after, int limit) {
         return page(then -> client.pages.after(name, 0, after, limit, then));
     }
 
-    /** The last events, {@link #MAX_PAGE} at most. */
+    /** The last events. @param limit events at most, 1 to {@link #MAX_PAGE} */
     public CompletableFuture<History> historyLast(int limit) {
-        return historyBefore(999_999_999_999_999_999L, limit);
+        return page(then -> client.pages.last(name, limit, then));
     }
 
     /** The channel's state. */

@@ -3,11 +3,16 @@ package io.tailrace.client;
 import io.tailrace.client.json.DataAdapter;
 import io.tailrace.client.queue.QueueStore;
 import io.tailrace.client.queue.QueuedWrite;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -41,6 +46,7 @@ final class Client {
     final List<Presence> presences = new ArrayList<>();
     final List<Cursors> cursors = new ArrayList<>();
     final CopyOnWriteArrayList<BiConsumer<Write, Outcome>> outcomeListeners = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean closing = new AtomicBoolean();
     private final Reader.Reading reading;
     private volatile long bytesBefore;
     private volatile @Nullable StreamCall latest;
@@ -211,22 +217,30 @@ final class Client {
         cursors.forEach(Cursors::reconnectNow);
     }
 
-    void close(boolean forget) {
-        var closing = new CompletableFuture<Store>();
+    /**
+     * The first call counts.
+     *
+     * @throws IOException when what waits was to be forgotten and could not be
+     */
+    void close(boolean forget) throws IOException {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        var closed = new CompletableFuture<Store>();
         loop.run(() -> {
             List.copyOf(presences).forEach(Presence::close);
             List.copyOf(cursors).forEach(Cursors::close);
             tail.close();
-            closing.complete(forget ? writes.clear() : writes.close());
+            closed.complete(forget ? writes.clear() : writes.close());
         });
         try {
-            closing.get(CLOSES_WITHIN, java.util.concurrent.TimeUnit.MILLISECONDS)
-                    .awaitClosed(CLOSES_WITHIN);
+            closed.get(CLOSES_WITHIN, TimeUnit.MILLISECONDS).awaitClosed(CLOSES_WITHIN);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-            Daemon.report(e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the client does not come to an end", e);
+        } finally {
+            loop.stop();
         }
-        loop.stop();
     }
 }

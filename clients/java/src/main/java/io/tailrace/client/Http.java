@@ -24,8 +24,11 @@ final class Http {
     /** The longest answer that is read, in bytes; a page of history ends at 8 MiB of data. */
     static final long MAX_ANSWER = 32L << 20;
 
-    /** How long an exchange may take, in milliseconds; a slow uplink with a full batch needs most of it. */
+    /** How long nothing may move, in milliseconds; a poll waits for less, and what is sent at once takes less. */
     static final long PATIENCE = 60_000;
+
+    /** How long an exchange may take though something moves all the time, in milliseconds. */
+    static final long LONGEST = 15 * 60_000;
 
     private static final MediaType JSON = MediaType.get("application/json");
 
@@ -36,7 +39,10 @@ final class Http {
     private final DataAdapter adapter;
 
     Http(OkHttpClient client, Nodes nodes, Tokens tokens, Loop loop, DataAdapter adapter) {
-        this.client = client;
+        this.client = client.newBuilder()
+                .readTimeout(PATIENCE, TimeUnit.MILLISECONDS)
+                .writeTimeout(PATIENCE, TimeUnit.MILLISECONDS)
+                .build();
         this.nodes = nodes;
         this.tokens = tokens;
         this.loop = loop;
@@ -90,7 +96,7 @@ final class Http {
             }
             var node = nodes.current();
             var call = client.newCall(request(request, node, token));
-            call.timeout().timeout(PATIENCE + request.waitMillis(), TimeUnit.MILLISECONDS);
+            call.timeout().timeout(LONGEST, TimeUnit.MILLISECONDS);
             exchange.call = call;
             call.enqueue(new Callback() {
                 @Override

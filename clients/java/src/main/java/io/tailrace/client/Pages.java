@@ -10,8 +10,6 @@ final class Pages {
     /** Events of a page at most. */
     static final int LIMIT = 500;
 
-    private static final long PAST_ANY_HEAD = 999_999_999_999_999_999L;
-
     private final Http http;
     private final DataAdapter adapter;
 
@@ -53,9 +51,29 @@ final class Pages {
         http.send(request, new Reading<>(then, this::page));
     }
 
-    /** Where the channel ends, as a page of one event. */
+    /** Where the channel ends; the page's events are no matter. */
     void head(String channel, Then<Page> then) {
-        before(channel, PAST_ANY_HEAD, 1, then);
+        http.send(ApiRequest.get("channels", channel, "events").with("limit", "1"), new Reading<>(then, this::page));
+    }
+
+    /** The last events. A page before the head is only given when that is named, so it asks for the head first. */
+    void last(String channel, int limit, Then<Page> then) {
+        head(channel, new Then<>() {
+            @Override
+            public void got(Page page) {
+                before(channel, page.head() + 1, limit, then);
+            }
+
+            @Override
+            public void refused(Problem problem) {
+                then.refused(problem);
+            }
+
+            @Override
+            public void unreachable(Exception why) {
+                then.unreachable(why);
+            }
+        });
     }
 
     /** The state, not older than an event. */

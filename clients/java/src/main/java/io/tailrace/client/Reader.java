@@ -64,9 +64,10 @@ final class Reader implements Subscription {
         if (start instanceof Start.After after) {
             epoch = after.epoch();
             stand(after.seq());
-            live();
             if (joins) {
                 fill(Math.max(wire.seq, seq)); // asks also when nothing is missing: it may be another log's seq
+            } else {
+                live();
             }
         } else if (start instanceof Start.State) {
             load(0);
@@ -121,6 +122,8 @@ final class Reader implements Subscription {
             fill(start);
         } else if (state == State.FILLING) {
             target = Math.max(target, start);
+        } else {
+            live();
         }
     }
 

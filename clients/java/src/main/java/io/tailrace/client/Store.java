@@ -27,6 +27,7 @@ final class Store {
     private List<Write> joining = new ArrayList<>();
     private List<String> leaving = new ArrayList<>();
     private boolean busy;
+    private volatile @Nullable IOException uncleared;
 
     /** @param stored is told which writes are kept, or why they are not */
     Store(QueueStore store, Loop loop, BiConsumer<List<Write>, @Nullable IOException> stored) {
@@ -92,7 +93,7 @@ final class Store {
         try {
             store.remove(less);
         } catch (IOException e) {
-            Daemon.report(e); // they come back at the next start, and the server knows them
+            return; // they come back at the next start, and the server knows them
         }
     }
 
@@ -120,7 +121,7 @@ final class Store {
             try {
                 store.clear();
             } catch (IOException e) {
-                Daemon.report(e);
+                uncleared = e;
             }
         });
         close();
@@ -131,15 +132,26 @@ final class Store {
             try {
                 store.close();
             } catch (IOException e) {
-                Daemon.report(e);
+                return; // what had to be kept is
             }
         });
         executor.shutdown();
     }
 
-    /** Waits until it is closed. Not on the loop. */
-    boolean awaitClosed(long millis) throws InterruptedException {
-        return executor.awaitTermination(millis, TimeUnit.MILLISECONDS);
+    /**
+     * Waits until it is closed. Not on the loop.
+     *
+     * @throws IOException when it was to be cleared and could not be
+     */
+    void awaitClosed(long millis) throws InterruptedException, IOException {
+        boolean closed = executor.awaitTermination(millis, TimeUnit.MILLISECONDS);
+        var why = uncleared;
+        if (why != null) {
+            throw why;
+        }
+        if (!closed) {
+            throw new IOException("the queue's store does not come to an end");
+        }
     }
 
     private void submit(Runnable task) {

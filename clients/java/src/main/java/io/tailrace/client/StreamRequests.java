@@ -38,7 +38,7 @@ final class StreamRequests {
     }
 
     ApiRequest poll() {
-        return common().with("wait", Integer.toString(POLL_SECONDS)).waiting(POLL_SECONDS * 1_000L);
+        return common().with("wait", Integer.toString(POLL_SECONDS));
     }
 
     /** Something between ends connections that are silent for so long. */

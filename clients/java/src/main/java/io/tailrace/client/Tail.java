@@ -1,6 +1,7 @@
 package io.tailrace.client;
 
 import io.tailrace.client.sse.SseFrame;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,9 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
     /** A connection so young is of the network as it is now, in milliseconds. */
     private static final long YOUNG = 2_000;
 
+    /** A stream that was open for so long worked, in milliseconds. */
+    private static final long STEADY = 5_000;
+
     /** A silence at which a cut looks like a proxy's limit for idle connections, in milliseconds. */
     private static final long IDLE_CUT = 3_000;
 
@@ -46,6 +50,7 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
     private Loop.Timer retry = () -> {};
     private long retryIn = -1;
     private long began;
+    private long openedAt;
     private long asked = -1;
     private long heartbeat;
     private int mutes;
@@ -103,12 +108,13 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
 
     /** Shall it hold a connection at all. */
     void pause(boolean on) {
+        boolean was = facts.paused;
         facts.paused = on;
         if (on) {
             disconnect();
             publish();
-        } else {
-            now();
+        } else if (was || call == null || call.silence() > heartbeat) {
+            now(); // a connection that spoke a moment ago is kept
         }
     }
 
@@ -216,10 +222,12 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
         heartbeat = opened.heartbeatMillis();
         reason = null;
         facts.late = false;
+        facts.authFailures = 0;
+        openedAt = parts.loop().ticks();
         watch.allow(heartbeat * MUTE_HALF_HEARTBEATS / 2);
         opened.channels().forEach(this::placed);
         amendments.follows(
-                opened.channels().stream().map(Frames.Placed::channel).toList());
+                opened.channels().stream().map(Frames.Placed::channel).collect(Collectors.toList()));
         publish();
     }
 
@@ -273,9 +281,9 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
             return;
         }
         token.spent();
-        facts.authFailures++;
         disconnect();
-        again(facts.authFailures > 1 ? backoff.next(-1) : 0);
+        long wait = backoff.next(-1);
+        again(backoff.failures() > 1 ? wait : 0);
     }
 
     // Its end.
@@ -290,6 +298,9 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
         }
         boolean wasOpen = stream != null;
         long silence = from.silence();
+        if (wasOpen && parts.loop().ticks() - openedAt > STEADY) {
+            backoff.reset();
+        }
         disconnect();
         if (ending instanceof Ending.Cut cut) {
             cut(cut, wasOpen, silence, retryMillis);

@@ -1,5 +1,6 @@
 package io.tailrace.client;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -136,14 +137,20 @@ public final class Tailrace implements AutoCloseable {
     /**
      * Ends it, and forgets what waits in the queue: nothing of the user stays. Waits for the store, 10 s at most. Not to be
      * called on the client's own threads.
+     *
+     * @throws IOException when something of the queue may still be there; then delete its file
      */
-    public void signOut() {
+    public void signOut() throws IOException {
         client.close(true);
     }
 
     /** Ends it; what waits in the queue stays there. Waits for the store, 10 s at most. Idempotent. */
     @Override
     public void close() {
-        client.close(false);
+        try {
+            client.close(false);
+        } catch (IOException e) {
+            Daemon.report(e); // a thread hangs: of the store, or of the client
+        }
     }
 }

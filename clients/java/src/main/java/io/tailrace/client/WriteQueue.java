@@ -27,6 +27,12 @@ final class WriteQueue {
     /** Bytes of a batch at most, unless one write alone has more; the server takes 4 MiB. */
     static final int MAX_BATCH_BYTES = 1 << 20;
 
+    /** Bytes of the first batch: half a minute of an uplink of 18 kbit/s. Each that gets through doubles it. */
+    static final int FIRST_BATCH_BYTES = 64 << 10;
+
+    /** Bytes of a batch after many that did not get through. */
+    static final int MIN_BATCH_BYTES = 4 << 10;
+
     /** Writes that may wait for the store, beside what the store itself bounds. */
     static final int MAX_PENDING = 20_000;
 
@@ -52,6 +58,7 @@ final class WriteQueue {
     private boolean loaded;
     private boolean closed;
     private int singly;
+    private int batchBytes = FIRST_BATCH_BYTES;
 
     /** Who wants to know, on the loop. */
     interface Watcher {
@@ -177,7 +184,7 @@ final class WriteQueue {
                 continue;
             }
             bytes += write.queued().bytes();
-            if (!batch.isEmpty() && bytes > MAX_BATCH_BYTES || batch.size() >= most) {
+            if (!batch.isEmpty() && bytes > batchBytes || batch.size() >= most) {
                 break;
             }
             batch.add(write);
@@ -197,6 +204,7 @@ final class WriteQueue {
             @Override
             public void answered(int status, String answer) {
                 sending = false;
+                batchBytes = Math.min(MAX_BATCH_BYTES, batchBytes * 2);
                 try {
                     results(batch, Json.object(answer));
                 } catch (MalformedException notOurs) {
@@ -215,6 +223,7 @@ final class WriteQueue {
             @Override
             public void unreachable(Exception why) {
                 sending = false;
+                batchBytes = Math.max(MIN_BATCH_BYTES, batchBytes / 2);
                 pause(-1);
                 flush();
             }

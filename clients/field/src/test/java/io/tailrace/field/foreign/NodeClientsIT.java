@@ -48,8 +48,7 @@ class NodeClientsIT {
     @Test
     void losesAnEventWithoutWhatTheScriptAdds(Site site) throws Exception {
         var node = Workshop.tool("node", TOOLCHAIN);
-        var seen = Trial.cutBetweenIdAndData(
-                site, task -> workshop.naiveReader(task, node, "fetch-event-source.js"));
+        var seen = Trial.cutBetweenIdAndData(site, task -> workshop.naiveReader(task, node, "fetch-event-source.js"));
         assertThat(seen).containsExactly("1 1", "2 2", "4 4", "5 5");
     }
 }

@@ -104,7 +104,8 @@ final class Trial {
                 var reader = starter.start(new Task(line.origin(), channel, site.token("foreigner"), ""))) {
             line.cutAt(new Scissors("id: 3\n", 0, Ending.FINISH));
             author.writeNumbers(channel, 1, ROUND);
-            eventually(PATIENCE, () -> assertThat(reader.seen()).as(reader.said()).endsWith(ROUND + " " + ROUND));
+            eventually(
+                    PATIENCE, () -> assertThat(reader.seen()).as(reader.said()).endsWith(ROUND + " " + ROUND));
             return reader.seen();
         }
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * a WebSocket that sends the same events; {@code -Dtailrace.field.events} says how many are measured.
  */
 @ExtendWith(Stage.class)
+@Order(2)
 @Tag("R-22")
 @Tag("R-23")
 @Tag("R-51")

@@ -37,7 +37,8 @@ class ForwardProxyIT {
     void theJavaClientGoesThroughOneAndOutlivesIt(Site site, @TempDir Path directory) throws Exception {
         var channel = site.channel("chat");
         var author = site.author();
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x")); // for workers of any user
+        Files.setPosixFilePermissions(
+                directory, PosixFilePermissions.fromString("rwx--x--x")); // for workers of any user
         var configuration = Files.readString(Path.of("src", "test", "proxies", "squid-forward.conf"));
         var files = Files.createDirectory(directory.resolve("squid"));
         int node = site.node(0).port();

@@ -164,9 +164,7 @@ final class Matrix implements AutoCloseable {
                 plainly(place),
                 Objects.requireNonNull(silent.get(place)),
                 fate(place, LAST),
-                since(
-                        Objects.requireNonNull(asked.get(place)),
-                        plain.arrivals(place).at(1)),
+                since(plain.asked(place), plain.arrivals(place).at(1)),
                 Objects.requireNonNull(modes.get(place)),
                 since(library.asked(place), seen.at(1)),
                 since(written[3], seen.at(3)),

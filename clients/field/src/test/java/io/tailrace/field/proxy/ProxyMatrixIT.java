@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Dtailrace.field.write} puts the table of this run into the page.
  */
 @ExtendWith(Stage.class)
+@Order(1)
 @Tag("R-20")
 @Tag("R-25")
 @Tag("R-54")

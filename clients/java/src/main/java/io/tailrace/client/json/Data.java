@@ -13,6 +13,8 @@ public final class Data {
     private final DataAdapter adapter;
 
     /**
+     * JSON, not looked at yet.
+     *
      * @param text one JSON value
      * @param adapter makes objects of it
      */

@@ -15,7 +15,7 @@ public final class GsonAdapter implements DataAdapter {
         this(new GsonBuilder().disableHtmlEscaping().create());
     }
 
-    /** @param gson with the application's own type adapters */
+    /** With an application's Gson. @param gson with the application's own type adapters */
     public GsonAdapter(Gson gson) {
         this.gson = gson;
     }

@@ -20,7 +20,7 @@ public final class MemoryQueueStore implements QueueStore {
         this(MAX_WRITES);
     }
 
-    /** @param bound how many writes it holds, at least 1 */
+    /** With a bound of its own. @param bound how many writes it holds, at least 1 */
     public MemoryQueueStore(int bound) {
         this.bound = bound;
     }

@@ -7,7 +7,7 @@ public final class QueueFullException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    /** @param bound what was reached, in words */
+    /** For what does not fit. @param bound what was reached, in words */
     public QueueFullException(String bound) {
         super("the queue is full: " + bound);
     }

@@ -32,12 +32,14 @@ public final class SseParser {
     private boolean afterCr;
     private int marked;
 
-    /** @param frames is given each frame, on the thread that pushes bytes */
+    /** With the bound of {@link #MAX_FRAME_BYTES}. @param frames is given each frame, on the thread that pushes bytes */
     public SseParser(Consumer<SseFrame> frames) {
         this(frames, MAX_FRAME_BYTES);
     }
 
     /**
+     * With a bound of its own.
+     *
      * @param frames is given each frame, on the thread that pushes bytes
      * @param bound bytes of the longest line and of the data of the largest frame, at least 1
      */
