@@ -7,74 +7,132 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Puts the page on the classpath, run from source by the build: {@code java Assets.java <web> <classes>/board}. All of
- * {@code assets/} goes under {@code assets/<hash of all of it>/}, so that modules keep importing each other by relative
- * names and each answer may be cached for ever; {@code index.html} alone names the hash and is asked for every time.
+ * Puts the page on the classpath, run from source by the build with the client library on its own: {@code java -cp …
+ * Assets.java <web> <classes>/board}. All of {@code assets/} and the client's bundle go under {@code assets/<hash of the
+ * whole page>/}, so that modules keep importing each other by relative names and each answer may be cached for ever;
+ * {@code index.html} and the service worker {@code shell.js} name the hash and are asked for every time.
  */
 final class Assets {
 
     /** Bytes of the whole page, as it is sent without compression. */
-    private static final int MAX_BYTES = 100_000;
+    private static final int MAX_BYTES = 180_000;
 
     private static final int HASH_DIGITS = 16;
 
-    private static final Pattern COMMENT_LINES = Pattern.compile("(?m)^ *(?://.*|/\\*\\*(?s:.*?)\\*/ *)\\R");
+    /** Of the client: the library, and what it shares between windows, which it finds beside itself. */
+    private static final String LIBRARY = "client.js";
 
-    private Assets() {}
+    private static final String SHARED = "worker.js";
+
+    private static final Pattern COMMENT_LINES =
+            Pattern.compile("(?m)^ *(?://.*|/\\*\\*(?:[^*]++|\\*(?!/))*+\\*/ *)\\R");
+    private static final Pattern SOURCE_MAP = Pattern.compile("(?m)^//# sourceMappingURL=.*\\R?");
+
+    private final Path web;
+    private final Path target;
+    /** By their names in the source, as they are sent. */
+    private final Map<String, byte[]> assets = new TreeMap<>();
+
+    private final String hash;
+    private long bytes;
+
+    private Assets(Path web, Path target) throws IOException {
+        this.web = web;
+        this.target = target;
+        for (Path file : filesUnder(web.resolve("assets"))) {
+            assets.put(slashed(web.relativize(file)), sent(file));
+        }
+        for (String name : List.of(LIBRARY, SHARED)) {
+            assets.put("assets/" + name, text(bundled(name)));
+        }
+        this.hash = hash();
+    }
 
     public static void main(String[] args) throws IOException {
-        Path web = Path.of(args[0]);
-        Path target = Path.of(args[1]);
-        clear(target);
-        List<Path> files = filesUnder(web.resolve("assets"));
-        String hash = hash(web, files);
-        long bytes = 0;
-        for (Path file : files) {
-            Path to = target.resolve("assets").resolve(hash).resolve(web.resolve("assets").relativize(file).toString());
-            Files.createDirectories(to.getParent());
-            Files.write(to, sent(file));
-            bytes += Files.size(to);
+        var assets = new Assets(Path.of(args[0]), Path.of(args[1]));
+        clear(assets.target);
+        assets.pack();
+    }
+
+    private void pack() throws IOException {
+        for (var asset : assets.entrySet()) {
+            write(placed(asset.getKey()), asset.getValue());
         }
-        String page = page(web, files, hash);
-        Files.writeString(target.resolve("index.html"), page);
-        bytes += page.getBytes(StandardCharsets.UTF_8).length;
+        write("index.html", text(page()));
+        write("shell.js", text(shell()));
         if (bytes > MAX_BYTES) {
             throw new IllegalStateException("the page has " + bytes + " bytes, more than " + MAX_BYTES);
         }
     }
 
+    private void write(String name, byte[] content) throws IOException {
+        Path to = target.resolve(name);
+        Files.createDirectories(to.getParent());
+        Files.write(to, content);
+        bytes += content.length;
+    }
+
     /** A file as it is sent: scripts without the comments that stand on lines of their own. */
     private static byte[] sent(Path file) throws IOException {
-        if (!file.toString().endsWith(".js")) {
-            return Files.readAllBytes(file);
+        return file.toString().endsWith(".js") ? text(withoutComments(file)) : Files.readAllBytes(file);
+    }
+
+    private static String withoutComments(Path file) throws IOException {
+        return COMMENT_LINES.matcher(Files.readString(file)).replaceAll("");
+    }
+
+    /** A script of the client library. */
+    private static String bundled(String name) throws IOException {
+        try (var in = Assets.class.getClassLoader().getResourceAsStream("tailrace-client/" + name)) {
+            if (in == null) {
+                throw new IllegalStateException("the client library is not on the class path");
+            }
+            return SOURCE_MAP
+                    .matcher(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                    .replaceAll("");
         }
-        return COMMENT_LINES.matcher(Files.readString(file)).replaceAll("").getBytes(StandardCharsets.UTF_8);
     }
 
     /** The page with the hash in every address, and all modules announced so that none waits for its importer. */
-    private static String page(Path web, List<Path> files, String hash) throws IOException {
-        String preloads = files.stream()
-                .map(file -> slashed(web.relativize(file)))
-                .filter(name -> name.endsWith(".js"))
+    private String page() throws IOException {
+        String preloads = assets.keySet().stream()
+                .filter(name -> name.endsWith(".js") && !name.endsWith("/" + SHARED))
                 .map(name -> "<link rel=\"modulepreload\" href=\"" + name + "\">")
                 .collect(Collectors.joining("\n  "));
         return Files.readString(web.resolve("index.html"))
                 .replace("<!-- preloads -->", preloads)
-                .replace("=\"assets/", "=\"assets/" + hash + "/");
+                .replace("=\"assets/", "=\"" + placed("assets/"));
     }
 
-    private static String hash(Path web, List<Path> files) throws IOException {
+    /** The service worker, told its version and what to keep. */
+    private String shell() throws IOException {
+        String list =
+                assets.keySet().stream().map(name -> "'/" + placed(name) + "'").collect(Collectors.joining(", "));
+        return withoutComments(web.resolve("shell.js"))
+                .replace("{version}", hash)
+                .replace("'{assets}'", list);
+    }
+
+    /** Where an asset is found. */
+    private String placed(String name) {
+        return name.replaceFirst("^assets/", "assets/" + hash + "/");
+    }
+
+    private String hash() throws IOException {
         try {
             var sha = MessageDigest.getInstance("SHA-256");
-            for (Path file : files) {
-                sha.update(slashed(web.relativize(file)).getBytes(StandardCharsets.UTF_8));
-                sha.update((byte) 0);
-                sha.update(Files.readAllBytes(file));
+            for (var asset : assets.entrySet()) {
+                sha.update(text(asset.getKey() + '\0'));
+                sha.update(asset.getValue());
             }
+            sha.update(Files.readAllBytes(web.resolve("index.html")));
+            sha.update(Files.readAllBytes(web.resolve("shell.js")));
             return HexFormat.of().formatHex(sha.digest()).substring(0, HASH_DIGITS);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
@@ -95,6 +153,10 @@ final class Assets {
         try (var paths = Files.walk(directory)) {
             return paths.filter(Files::isRegularFile).sorted().toList();
         }
+    }
+
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static String slashed(Path path) {

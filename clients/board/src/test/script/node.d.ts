@@ -11,8 +11,9 @@ declare module 'node:assert/strict' {
     equal(actual: unknown, expected: unknown, message?: string): void;
     notEqual(actual: unknown, expected: unknown): void;
     deepEqual(actual: unknown, expected: unknown): void;
-    match(text: string | undefined, pattern: RegExp): void;
+    match(text: unknown, pattern: RegExp): void;
     fail(message: string): never;
+    rejects(promise: Promise<unknown>): Promise<void>;
   };
   export default assert;
 }

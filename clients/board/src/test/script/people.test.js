@@ -6,12 +6,13 @@ import { activity, doing } from '../../main/web/assets/words.js';
 /** @type {(user: string, more?: object) => any} */
 const member = (user, more = {}) => ({ user, state: 'active', mode: 'viewing', ...more });
 
-test('a list replaces what was known, and changes change it', () => {
+/** @type {(...members: any[]) => {members: Map<string, any>, count: number}} */
+const state = (...members) => ({ members: new Map(members.map((each) => [each.user, each])), count: members.length });
+
+test('who is here is as the client has it', () => {
   const people = new People();
-  people.present({ members: [member('bob'), member('ada')], count: 2 });
-  people.present({ joined: [member('cy')], updated: [member('bob', { state: 'away' })], left: [{ user: 'ada' }], count: 2 });
-  assert.deepEqual(people.members.map(({ user, state }) => `${user} ${state}`), ['bob away', 'cy active']);
-  people.present({ members: [member('zoe')], count: 1_000 });
+  people.present(state(member('ada'), member('bob')));
+  people.present({ ...state(member('zoe')), count: 1_000 });
   assert.deepEqual(people.members.map(({ user }) => user), ['zoe']);
   assert.equal(people.count, 1_000);
 });
@@ -28,13 +29,13 @@ test('typing is known until it ends, and never one\'s own', () => {
 
 test('who edits a card is told, unless away', () => {
   const people = new People();
-  people.present({
-    members: [
+  people.present(
+    state(
       member('ada', { mode: 'editing', resource: 'card:1' }),
       member('bob', { mode: 'editing', resource: 'card:1', state: 'away' }),
       member('cy', { mode: 'editing', resource: 'card:2' }),
-    ],
-  });
+    ),
+  );
   assert.equal(activity(people.about('card:1', 'me')), 'ada has it open');
   assert.equal(activity({ typing: ['a', 'b', 'c'], editing: [] }), 'a and 2 others are typing…');
 });

@@ -3,9 +3,7 @@
 /**
  * @typedef {{title: string, note: string, column: string, rank: string}} Card
  *     `column` is the id of one of {@link COLUMNS}; within it cards stand in the order of `rank`, then of their keys.
- * @typedef {{revision: number, card: Card | null, by: string, at: string}} Item
- *     The latest of a key: `revision` is the seq of its last event; a null card was removed.
- * @typedef {{key: string, revision: number, card: Card, by: string, at: string, pending: boolean}} Shown
+ * @typedef {{key: string, revision: number, card: Card, by: string, at: string, pending: boolean, comments: number}} Shown
  *     A card as the page shows it; `pending` until the server has answered.
  */
 
@@ -44,6 +42,12 @@ export function readCard(type, data) {
     column: COLUMNS.some(({ id }) => id === column) ? /** @type {string} */ (column) : COLUMNS[0].id,
     rank: typeof rank === 'string' ? rank : '',
   };
+}
+
+/** A key that no other card has. `crypto.randomUUID` would not do: pages that are not served securely lack it. */
+export function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return `card:${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }
 
 /**

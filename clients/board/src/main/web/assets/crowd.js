@@ -2,8 +2,8 @@
 
 /**
  * @typedef {import('./people.js').Member} Member
- * @typedef {import('./pointers.js').Place} Place
- * @typedef {import('./pointers.js').Pointer} Pointer
+ * @typedef {import('./client.js').OtherCursor<object>} Pointer
+ * @typedef {{column: string, x: number, y: number}} Place `x` a share of the column's width, `y` pixels from its top
  */
 
 import { find, stamp } from './dom.js';
@@ -18,6 +18,8 @@ export class Crowd {
   #board;
   /** @type {Map<string, {element: HTMLElement, place: Place, at: number}>} */
   #cursors = new Map();
+  /** @type {Map<string, string>} when the pointer moved that was shown last, by pointer */
+  #seen = new Map();
 
   /**
    * @param {HTMLElement} heads
@@ -32,7 +34,7 @@ export class Crowd {
   }
 
   /**
-   * @param {Member[]} members
+   * @param {readonly Member[]} members
    * @param {number} count
    * @param {string} user who looks
    * @param {(member: Member) => string} describe
@@ -79,25 +81,24 @@ export class Crowd {
   }
 
   /**
-   * @param {Pointer[]} changed
-   * @param {{user: string, device?: string}[]} left
+   * @param {ReadonlyMap<string, Pointer>} others
+   * @param {string} user whose own other windows are left out: a hand feels where it is
    */
-  point(changed, left) {
-    for (const { user, device = '', cursor } of changed) {
-      if (isPlace(cursor)) {
-        this.#set(`${user}\n${device}`, user, cursor);
-      } else {
-        this.#drop(`${user}\n${device}`);
+  point(others, user) {
+    for (const [key, pointer] of others) {
+      if (pointer.user !== user && this.#seen.get(key) !== pointer.at) {
+        this.#seen.set(key, pointer.at);
+        if (isPlace(pointer.cursor)) {
+          this.#set(key, pointer.user, pointer.cursor);
+        } else {
+          this.#drop(key);
+        }
       }
     }
-    for (const { user, device = '' } of left) {
-      this.#drop(`${user}\n${device}`);
+    for (const key of [...this.#seen.keys()].filter((each) => !others.has(each))) {
+      this.#seen.delete(key);
+      this.#drop(key);
     }
-  }
-
-  /** Nobody's cursor is known any more. */
-  clear() {
-    [...this.#cursors.keys()].forEach((key) => this.#drop(key));
   }
 
   /**

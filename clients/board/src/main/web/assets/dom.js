@@ -42,3 +42,13 @@ export function keyOf(target) {
 export function still() {
   return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
+
+/**
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+export function put(element, text) {
+  if (element.textContent !== text) {
+    element.textContent = text;
+  }
+}

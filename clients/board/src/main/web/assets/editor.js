@@ -3,7 +3,7 @@
 /**
  * @typedef {import('./cards.js').Card} Card
  * @typedef {import('./cards.js').Shown} Shown
- * @typedef {import('./pending.js').Basis} Basis
+ * @typedef {import('./workspace.js').Basis} Basis
  */
 
 import { COLUMNS } from './cards.js';
@@ -59,6 +59,11 @@ export class Editor {
     this.#dialog.showModal();
     this.#opened(shown.key);
     this.#title.select();
+  }
+
+  /** What was filled in is not saved. */
+  close() {
+    this.#dialog.close();
   }
 
   /** @param {Card} card */

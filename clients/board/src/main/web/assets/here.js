@@ -1,136 +1,98 @@
-// Says that this window is here: heartbeats, what it does, and that somebody types.
-
-/** @typedef {import('./api.js').Api} Api */
-
-const IDLE_MS = 60_000;
-const HEARTBEAT_MS = 30_000;
-const RETRY_MS = 5_000;
-/** Typing is said again so often while it goes on; by itself it is over after five seconds. */
-const TYPING_MS = 3_000;
+// What this window says of its user: here, idle or away, what is being edited, and that somebody types.
 
 /**
- * One window's presence. A hidden tab is away, one without input is idle. What it does goes with the next heartbeat, at
- * once when it has changed. A window that vanishes says nothing: its lease runs out.
+ * @typedef {import('./client.js').Here} Said
+ *
+ * @typedef {object} Room what the client offers for that
+ * @property {{join: (said: Said) => void, leave: () => Promise<void>}} presence
+ * @property {(resource?: string, on?: boolean) => void} typing
+ */
+
+const IDLE_MS = 60_000;
+
+/**
+ * A hidden tab is away, one without input is idle. Changes are said at once; the client says them again as often as the
+ * server wants to hear them. A window that vanishes says nothing: its lease runs out.
  */
 export class Here {
-  #api;
-  #path;
-  #device;
+  #room;
   #page;
-  #heartbeatMs = HEARTBEAT_MS;
   #editing = '';
   #inputAt = Date.now();
-  #typedAt = -Infinity;
   #said = '';
-  #sending = false;
   #stopped = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
   /**
-   * @param {Api} api
-   * @param {string} channel
-   * @param {string} device a name of this window
+   * @param {Room} room
    * @param {{hidden: boolean}} page
    */
-  constructor(api, channel, device, page) {
-    this.#api = api;
-    this.#path = `/v1/channels/${encodeURIComponent(channel)}`;
-    this.#device = device;
+  constructor(room, page) {
+    this.#room = room;
     this.#page = page;
+    this.#say();
   }
 
-  start() {
-    this.#beat();
-  }
-
-  /** Nothing is said any more; others see it go when its lease ends. */
+  /** Nothing is said any more. */
   stop() {
     this.#stopped = true;
     clearTimeout(this.#timer);
   }
 
   /** Leaves, so that others see it at once. */
-  async leave() {
+  leave() {
     this.stop();
-    await this.#api.attempt('DELETE', `${this.#path}/presence?device=${encodeURIComponent(this.#device)}`, { last: true });
+    this.#room.presence.leave();
   }
 
   /** The person did something. */
   input() {
     this.#inputAt = Date.now();
-    this.#changed();
+    this.#say();
   }
 
-  /** The page was hidden or can be seen again, or the connection is back. */
+  /** The page was hidden, or can be seen again. */
   wake() {
-    this.#changed();
+    this.#say();
   }
 
   /** @param {string} resource what is being edited; empty: nothing */
   edit(resource) {
     if (this.#editing && !resource) {
-      this.#signal(this.#editing, false);
-      this.#typedAt = -Infinity;
+      this.#room.typing(this.#editing, false);
     }
     this.#editing = resource;
-    this.#changed();
+    this.#say();
   }
 
   /** Somebody types in what is being edited. */
   type() {
-    const now = Date.now();
-    this.#inputAt = now;
-    if (this.#editing && now - this.#typedAt >= TYPING_MS) {
-      this.#typedAt = now;
-      this.#signal(this.#editing, true);
+    this.#inputAt = Date.now();
+    if (this.#editing) {
+      this.#room.typing(this.#editing);
     }
-  }
-
-  /**
-   * @param {string} resource
-   * @param {boolean} typing
-   */
-  #signal(resource, typing) {
-    const body = { kind: 'typing', resource, ...(typing ? {} : { data: false }) };
-    this.#api.attempt('POST', `${this.#path}/signals`, { body });
   }
 
   #state() {
-    return this.#page.hidden ? 'away' : Date.now() - this.#inputAt > IDLE_MS ? 'idle' : 'active';
+    return this.#page.hidden ? 'away' : Date.now() - this.#inputAt >= IDLE_MS ? 'idle' : 'active';
   }
 
-  #body() {
-    const about = this.#editing ? { mode: 'editing', resource: this.#editing } : { mode: 'viewing' };
-    return { state: this.#state(), device: this.#device, ...about };
-  }
-
-  #changed() {
-    if (!this.#sending && JSON.stringify(this.#body()) !== this.#said) {
-      this.#beat();
-    }
-  }
-
-  async #beat() {
-    if (this.#stopped || this.#sending) {
+  /** Says it, if it is news, and looks again when it would become idle. */
+  #say() {
+    if (this.#stopped) {
       return;
     }
-    this.#sending = true;
-    clearTimeout(this.#timer);
-    const body = this.#body();
-    const answer = await this.#api.attempt('PUT', `${this.#path}/presence`, { body });
-    this.#sending = false;
-    if (this.#stopped || answer.kind === 'refused') {
-      return; // the contract has no presence, or this person no right to it
+    const about = this.#editing ? { mode: 'editing', resource: this.#editing } : { mode: 'viewing' };
+    const said = /** @type {Said} */ ({ state: this.#state(), ...about });
+    const words = JSON.stringify(said);
+    if (words !== this.#said) {
+      this.#said = words;
+      this.#room.presence.join(said);
     }
-    if (answer.kind === 'ok') {
-      this.#said = JSON.stringify(body);
-      this.#heartbeatMs = answer.body.heartbeat_ms ?? HEARTBEAT_MS;
-    }
-    const pause = answer.kind === 'ok' ? Math.min(this.#heartbeatMs, IDLE_MS / 2) : Math.max(RETRY_MS, answer.retryAfterMs);
-    this.#timer = setTimeout(() => this.#beat(), pause);
-    if (answer.kind === 'ok') {
-      this.#changed(); // something may have changed while it was under way
+    if (said.state === 'active') {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#say(), this.#inputAt + IDLE_MS - Date.now());
     }
   }
 }

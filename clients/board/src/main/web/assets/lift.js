@@ -2,7 +2,7 @@
 
 /**
  * @typedef {import('./cards.js').Shown} Shown
- * @typedef {import('./pending.js').Basis} Basis
+ * @typedef {import('./workspace.js').Basis} Basis
  */
 
 import { byColumn } from './cards.js';

@@ -2,52 +2,45 @@
 
 /**
  * @typedef {import('./cards.js').Card} Card
- * @typedef {import('./cards.js').Item} Item
- * @typedef {import('./pending.js').Change} Change
+ * @typedef {import('./conflicts.js').Lost} Lost
  * @typedef {import('./session.js').Session} Session
  */
 
-import { byColumn } from './cards.js';
+import { byColumn, newKey } from './cards.js';
+import { connect, indexedDb } from './client.js';
+import { conversationOf } from './comments.js';
+import { redone } from './conflicts.js';
 import { Crowd } from './crowd.js';
-import { find } from './dom.js';
+import { find, put } from './dom.js';
 import { listenToPointer } from './drag.js';
 import { Editor } from './editor.js';
 import { Hand } from './hand.js';
-import { Here } from './here.js';
-import { uuidv7 } from './ids.js';
+import { keepPage, trustOurScripts } from './install.js';
 import { listenToKeys } from './keyboard.js';
 import { Notices } from './notices.js';
-import { People } from './people.js';
-import { Pointers } from './pointers.js';
+import { Panel } from './panel.js';
 import { rankAt } from './rank.js';
-import { arrive, signIn, userOf, windowName } from './session.js';
+import { again, conflict, expiry, refusal, versions } from './regrets.js';
+import { arrive, drawerOf, onSignOut, signIn, signOut, userOf, windowName } from './session.js';
+import { Talk } from './talk.js';
 import { View } from './view.js';
-import { activity, again, conflict, doing, provenance, refusal, saving, standing } from './words.js';
+import { activity, authorship, doing, lockedOut, provenance, saving, standing, talk as talkWords } from './words.js';
 import { Workspace } from './workspace.js';
 
 const DEFAULT_BOARD = 'roadmap';
 const BOARD_NAME = /^[A-Za-z0-9._:-]{1,120}$/;
 
+const stores = { window: sessionStorage, device: localStorage };
 const name = boardName(new URLSearchParams(location.search).get('board'));
 const root = find(document, '#board', HTMLElement);
 const view = new View(root);
 const notices = new Notices(find(document, '#notices', HTMLElement));
-const channel = `board:${name}`;
-const workspace = new Workspace(channel, { changed: scheduleRender, conflicted, refused, arrived, live, departed, moment });
+const workspace = new Workspace(name, clientOf, { changed: scheduleRender, lost, refused, pointed: (pointers) => crowd.point(pointers, user) });
 const hand = new Hand(workspace, render, announce);
-const editor = new Editor({
-  save,
-  remove: (shown, basis) => remove(shown.key, basis),
-  editing: (key) => here?.edit(key),
-  typing: () => here?.type(),
-});
-const people = new People();
+const editor = new Editor({ save, remove: (shown, basis) => remove(shown.key, basis), editing, typing });
+const talk = new Talk({ say: (key, text) => workspace.conversation.say(key, text), typing });
+const panel = new Panel(leave);
 const crowd = new Crowd(find(document, '#people', HTMLElement), root);
-/** @type {Here | null} */
-let here = null;
-/** @type {Pointers | null} */
-let pointers = null;
-let token = '';
 let user = '';
 let scheduled = 0;
 
@@ -63,7 +56,7 @@ function scheduleRender() {
 function render() {
   cancelAnimationFrame(scheduled);
   scheduled = 0;
-  const { condition, cards } = workspace;
+  const { condition, cards, people } = workspace;
   const columns = hand.lift ? hand.lift.over(cards.values()) : byColumn(cards.values());
   view.render(
     columns,
@@ -71,15 +64,21 @@ function render() {
     (shown) => provenance(shown, user, condition),
     (key) => activity(people.about(key, user)),
   );
-  crowd.show(people.members, people.count, user, (member) => doing(member, user, (key) => cards.get(key)?.card.title));
+  const members = condition.refused ? [] : people.members;
+  crowd.show(members, condition.refused ? 0 : people.count, user, (member) => doing(member, user, (key) => cards.get(key)?.card.title));
+  find(document, '#people', HTMLElement).classList.toggle('past', condition.stale);
+  const { comments, state } = workspace.conversation;
+  talk.show(comments, (comment) => authorship(comment, user, condition), talkWords(comments.length, state), state !== 'loading');
+  panel.show(condition, user);
   const { tone, words } = standing(condition);
   find(document, '#status', HTMLElement).dataset.tone = tone;
   tell('#status-words', words);
   tell('#saving', saving(condition));
-  const signedOut = condition.stream === 'signed-out';
-  find(document, '#sign-in', HTMLElement).hidden = !signedOut;
-  tell('#sign-in-words', signedOut && token ? 'The token was not accepted, or its time is over.' : '');
-  root.hidden = signedOut && cards.size === 0;
+  const locked = !condition.signedIn || condition.refused || condition.state === 'unauthorized';
+  find(document, '#sign-in', HTMLElement).hidden = !locked;
+  tell('#sign-in-words', locked ? lockedOut(condition) : '');
+  root.hidden = locked && cards.size === 0;
+  workspace.rendered();
 }
 
 /**
@@ -87,10 +86,7 @@ function render() {
  * @param {string} words
  */
 function tell(selector, words) {
-  const element = find(document, selector, HTMLElement);
-  if (element.textContent !== words) {
-    element.textContent = words;
-  }
+  put(find(document, selector, HTMLElement), words);
 }
 
 /** @param {string} words */
@@ -109,7 +105,7 @@ function open(key) {
 /**
  * @param {import('./cards.js').Shown} shown
  * @param {Card} card
- * @param {import('./pending.js').Basis} basis
+ * @param {import('./workspace.js').Basis} basis
  */
 function save({ key, card: before }, card, basis) {
   const moved = card.column !== before.column;
@@ -126,7 +122,7 @@ function save({ key, card: before }, card, basis) {
 
 /**
  * @param {string} key
- * @param {import('./pending.js').Basis} [basis]
+ * @param {import('./workspace.js').Basis} [basis]
  */
 function remove(key, basis) {
   const card = workspace.cards.get(key)?.card;
@@ -142,94 +138,66 @@ function remove(key, basis) {
 }
 
 /**
- * @param {Change[]} lost
- * @param {Item | undefined} current
+ * @param {Lost} lost
+ * @param {boolean} expired
+ * @param {() => void} done the person has answered
  */
-function conflicted(lost, current) {
-  const [change] = lost;
+function lost(lost, expired, done) {
   notices.show({
-    text: conflict(lost, current, user),
+    text: expired ? expiry(lost) : conflict(lost, user),
     tone: 'bad',
-    action: { label: again(change), run: () => void workspace.change(change.kind, change.key, current?.card ?? null, redone(change, current)) },
+    versions: versions(lost, user),
+    action: { label: again(lost), run: () => void workspace.change(lost.kind, lost.key, lost.current?.card ?? null, redone(lost), lost.current?.revision || '0') },
+    dismiss: 'Leave it as it is',
+    done,
   });
 }
 
 /**
- * A lost change, made of what stands now: a move takes the title as it is now, an edit the place.
- *
- * @param {Change} change
- * @param {Item | undefined} current
+ * @param {string | undefined} title of the card; undefined: it was a comment
+ * @param {import('./client.js').Problem} problem
+ * @param {() => void} done
  */
-function redone({ kind, before, card }, current) {
-  if (!card || !current?.card) {
-    return card;
-  }
-  const { title, note, column, rank } = card;
-  const moved = column !== before?.column || kind === 'move' ? { column, rank } : {};
-  return { ...current.card, ...moved, ...(kind === 'move' ? {} : { title, note }) };
+function refused(title, problem, done) {
+  notices.show({ text: refusal(title, problem), tone: 'bad', done });
 }
 
-/**
- * @param {Change[]} lost
- * @param {import('./api.js').Problem} problem
- */
-function refused(lost, problem) {
-  notices.show({ text: refusal(lost, problem), tone: 'bad' });
-}
-
-/**
- * @param {import('./api.js').Api} api
- * @param {import('./nodes.js').Nodes} nodes
- */
-function arrived(api, nodes) {
-  here = new Here(api, channel, windowName(sessionStorage), document);
-  here.start();
-  pointers = new Pointers(api, nodes, channel, (changed, left) => crowd.point(changed.filter(notMine), left));
-  pointers.start();
-}
-
-/** @param {{user: string}} pointer people see their other windows' cursors as they feel their own hand */
-function notMine(pointer) {
-  return pointer.user !== user;
-}
-
-function live() {
-  people.present({ members: [] }); // whoever is here is told next
-  people.forgetTyping();
-  here?.wake();
-}
-
-function departed() {
-  here?.stop();
-  pointers?.stop();
-  here = null;
-  pointers = null;
-  people.present({ members: [] });
-  crowd.clear();
-}
-
-/**
- * @param {'presence' | 'signal'} name
- * @param {any} data
- */
-function moment(name, data) {
-  if (name === 'presence') {
-    people.present(data);
-  } else if (data.kind === 'cursor' && data.by !== user) {
-    crowd.point([{ user: data.by, device: data.device, cursor: data.data ?? null }], []);
+/** @param {string} key which card is open; empty: none */
+function editing(key) {
+  workspace.here?.edit(key);
+  if (key) {
+    talk.open(key, conversationOf(name, key) !== null);
+    workspace.conversation.open(key);
   } else {
-    people.signal(data);
+    talk.close();
+    workspace.conversation.open('');
   }
-  scheduleRender();
+}
+
+function typing() {
+  workspace.here?.type();
+}
+
+/** @param {Session} session */
+function clientOf({ token, nodes }) {
+  return connect({ url: nodes, token, client: 'board/1', device: windowName(sessionStorage), storage: indexedDb(drawerOf(token)) });
 }
 
 /** @param {Session | null} session */
 function begin(session) {
   if (session) {
-    token = session.token;
-    user = userOf(token);
+    user = userOf(session.token);
     workspace.connect(session);
   }
+}
+
+async function leave() {
+  signOut(stores);
+  user = '';
+  editor.close();
+  talk.clear();
+  notices.clear();
+  await workspace.signOut();
 }
 
 /** @param {SubmitEvent} event */
@@ -245,7 +213,7 @@ function compose(event) {
   if (title) {
     const ranks = (byColumn(workspace.cards.values()).get(column) ?? []).map((shown) => shown.card.rank);
     const card = { title, note: '', column, rank: rankAt(ranks, ranks.length) };
-    workspace.change('add', `card:${uuidv7()}`, null, card);
+    workspace.change('add', newKey(), null, card);
     announce(`Added ${title}.`);
   }
   input.value = '';
@@ -259,27 +227,24 @@ listenToPointer(root, view, hand, open);
 root.addEventListener('submit', compose);
 find(document, '#sign-in form', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
-  begin(signIn(find(document, '#token', HTMLTextAreaElement).value.trim(), location, sessionStorage));
+  begin(signIn(find(document, '#token', HTMLTextAreaElement).value.trim(), location, stores));
 });
-addEventListener('online', () => workspace.network(true));
-addEventListener('offline', () => workspace.network(false));
-addEventListener('hashchange', () => begin(arrive(location, history, sessionStorage)));
-document.addEventListener('visibilitychange', () => {
-  here?.wake();
-  document.hidden || workspace.network(navigator.onLine);
-});
-addEventListener('pointermove', ({ clientX, clientY }) => pointers?.move(crowd.placeOf(clientX, clientY)));
-document.addEventListener('pointerleave', () => pointers?.move(null));
+onSignOut((who) => who === user && leave());
+addEventListener('hashchange', () => begin(arrive(location, history, stores)));
+document.addEventListener('visibilitychange', () => workspace.here?.wake());
+addEventListener('pointermove', ({ clientX, clientY }) => workspace.point(crowd.placeOf(clientX, clientY)));
+document.addEventListener('pointerleave', () => workspace.point(null));
 for (const kind of ['pointerdown', 'keydown', 'pointermove']) {
-  addEventListener(kind, () => here?.input(), { passive: true });
+  addEventListener(kind, () => workspace.here?.input(), { passive: true });
 }
-addEventListener('pagehide', () => here?.leave());
-addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
+addEventListener('pagehide', () => workspace.here?.leave());
 addEventListener('beforeunload', (event) => {
-  if (workspace.condition.pending > 0) {
-    event.preventDefault(); // what is not saved yet lives in this page only
+  if (notices.waiting) {
+    event.preventDefault(); // what was lost is known to this page only
   }
 });
-workspace.network(navigator.onLine);
-begin(arrive(location, history, sessionStorage));
+addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
+trustOurScripts();
+begin(arrive(location, history, stores));
 render();
+keepPage();

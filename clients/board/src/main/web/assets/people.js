@@ -1,41 +1,22 @@
 // Who is here and what they do, as the frames of the channel tell it. No I/O, no DOM.
 
 /**
- * @typedef {{user: string, state: 'active' | 'idle' | 'away', mode: 'viewing' | 'editing' | 'admin', resource?: string, devices?: number, last_seen?: string}} Member
- * @typedef {{members?: Member[], joined?: Member[], updated?: Member[], left?: {user: string}[], count?: number}} PresenceFrame
- * @typedef {{kind?: string, by: string, resource?: string, data?: unknown}} SignalFrame
+ * @typedef {Pick<import('./client.js').PresentMember, 'user' | 'state' | 'mode' | 'resource'>} Member
+ * @typedef {Pick<import('./client.js').SignalFrame, 'kind' | 'by' | 'resource' | 'data'>} SignalFrame
  */
 
-/** A list comes whole after each reconnection, and is then changed by what changes. */
 export class People {
-  /** @type {Map<string, Member>} */
-  #members = new Map();
+  /** @type {readonly Member[]} in the order of their names */
+  members = [];
+  /** How many are here, also when not all are listed. */
+  count = 0;
   /** @type {Map<string, Set<string>>} who types, by what they type in */
   #typing = new Map();
-  #count = 0;
 
-  /** In the order of their names. */
-  get members() {
-    return [...this.#members.values()].sort((a, b) => (a.user < b.user ? -1 : 1));
-  }
-
-  /** How many are here, also when not all are listed. */
-  get count() {
-    return Math.max(this.#count, this.#members.size);
-  }
-
-  /** @param {PresenceFrame} frame */
-  present({ members, joined = [], updated = [], left = [], count }) {
-    if (members) {
-      this.#members = new Map();
-    }
-    for (const member of [...(members ?? []), ...joined, ...updated]) {
-      this.#members.set(member.user, member);
-    }
-    for (const { user } of left) {
-      this.#members.delete(user);
-    }
-    this.#count = count ?? 0;
+  /** @param {{members: ReadonlyMap<string, Member>, count: number}} state */
+  present({ members, count }) {
+    this.members = [...members.values()];
+    this.count = count;
   }
 
   /** @param {SignalFrame} frame */

@@ -3,7 +3,8 @@
 /** @typedef {import('./cards.js').Shown} Shown */
 
 import { COLUMNS, columnTitle } from './cards.js';
-import { find, stamp, still } from './dom.js';
+import { find, put, stamp, still } from './dom.js';
+import { talked } from './words.js';
 
 const GLIDE = { duration: 180, easing: 'cubic-bezier(.2, .7, .3, 1)' };
 
@@ -124,10 +125,11 @@ export class View {
    * @param {string} meta
    * @param {boolean} lifted
    */
-  #fill(item, { card, pending }, meta, lifted) {
+  #fill(item, { card, pending, comments }, meta, lifted) {
     put(find(item, '.open', HTMLElement), card.title);
     put(find(item, '.note', HTMLElement), card.note);
     put(find(item, '.meta', HTMLElement), meta);
+    put(find(item, '.talk', HTMLElement), talked(comments));
     const article = find(item, 'article', HTMLElement);
     article.classList.toggle('pending', pending);
     article.classList.toggle('lifted', lifted);
@@ -192,15 +194,5 @@ export class View {
         item.animate([{ transform: `translateY(${from.y - to.y}px)` }, { transform: 'none' }], GLIDE);
       }
     }
-  }
-}
-
-/**
- * @param {HTMLElement} element
- * @param {string} text
- */
-function put(element, text) {
-  if (element.textContent !== text) {
-    element.textContent = text;
   }
 }

@@ -3,8 +3,6 @@
 /**
  * @typedef {import('./workspace.js').Condition} Condition
  * @typedef {import('./cards.js').Card} Card
- * @typedef {import('./cards.js').Item} Item
- * @typedef {import('./pending.js').Change} Change
  * @typedef {'good' | 'busy' | 'bad'} Tone
  */
 
@@ -16,39 +14,84 @@ import { columnTitle } from './cards.js';
  * @param {Condition} condition
  * @returns {{tone: Tone, words: string}}
  */
-export function standing({ stream, catchingUp, online, node }) {
-  if (stream === 'signed-out') {
+export function standing({ state, signedIn, refused, wasLive, node }) {
+  const on = node ? ` on ${node}` : '';
+  if (!signedIn || state === 'unauthorized') {
     return { tone: 'bad', words: 'Signed out' };
   }
-  if (stream === 'forbidden') {
+  if (refused) {
     return { tone: 'bad', words: 'No access to this board' };
   }
-  if (!online) {
-    return { tone: 'bad', words: 'Offline' };
+  switch (state) {
+    case 'connecting':
+      return { tone: 'busy', words: wasLive ? 'Reconnecting…' : 'Connecting…' };
+    case 'catching-up':
+      return { tone: 'busy', words: 'Catching up…' };
+    case 'live':
+      return { tone: 'good', words: `Live${on}` };
+    case 'degraded':
+      return { tone: 'busy', words: `Live${on}, not at full strength` };
+    case 'polling':
+      return { tone: 'good', words: `Polling${on}` };
+    case 'offline':
+      return { tone: 'bad', words: 'Offline' };
   }
-  if (stream === 'reconnecting') {
-    return { tone: 'busy', words: 'Reconnecting…' };
-  }
-  if (stream === 'connecting') {
-    return { tone: 'busy', words: 'Connecting…' };
-  }
-  if (catchingUp) {
-    return { tone: 'busy', words: 'Catching up…' };
-  }
-  return { tone: 'good', words: node ? `Live on ${node}` : 'Live' };
 }
 
 /**
- * What becomes of changes without an answer.
+ * Why the page asks for a token.
+ *
+ * @param {Condition} condition who is signed in cannot go on
+ */
+export function lockedOut({ signedIn, refused }) {
+  if (!signedIn) {
+    return '';
+  }
+  return refused ? 'You may not read this board, or not any more.' : 'The token was not accepted, or its time is over.';
+}
+
+/**
+ * The same for who wants to know more.
  *
  * @param {Condition} condition
  */
-export function saving({ stream, online, pending, waiting }) {
-  const held = !online || waiting || stream === 'signed-out' || stream === 'forbidden';
-  if (pending === 0) {
-    return online ? '' : 'Changes you make are kept in this page';
+export function details({ state, node, reason, seq, stale, bytes, pending }) {
+  return {
+    state: reason ? `${state}: ${reason}` : state,
+    node: node || '–',
+    seq: seq > 0 ? `${seq}${stale ? ', or later' : ''}` : '–',
+    bytes: amount(bytes),
+    pending: pending === 0 ? 'nothing' : count(pending),
+  };
+}
+
+/** @param {number} bytes */
+function amount(bytes) {
+  return bytes < 1000 ? `${bytes} B` : bytes < 1e6 ? `${(bytes / 1000).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** Whether what is changed now reaches the server soon. @param {Condition} condition */
+function flows({ state, signedIn, refused }) {
+  return signedIn && !refused && state !== 'offline' && state !== 'unauthorized';
+}
+
+/**
+ * What becomes of changes without an answer, and of what is shown.
+ *
+ * @param {Condition} condition
+ */
+export function saving(condition) {
+  const { pending, stale, signedIn, refused } = condition;
+  if (refused) {
+    return '';
   }
-  return held ? `${count(pending)} kept in this page until the server answers` : `Saving ${count(pending)}…`;
+  if (pending > 0) {
+    return flows(condition) ? `Saving ${count(pending)}…` : `${count(pending)} kept on this device until the server answers`;
+  }
+  if (!signedIn || flows(condition)) {
+    return '';
+  }
+  return stale ? 'As this device last knew it; changes you make are kept' : 'Changes you make are kept on this device';
 }
 
 /**
@@ -58,42 +101,58 @@ export function saving({ stream, online, pending, waiting }) {
  * @param {string} user
  * @param {Condition} condition
  */
-export function provenance({ pending, by, at }, user, { online, waiting }) {
+export function provenance({ pending, by, at }, user, condition) {
   if (pending) {
-    return online && !waiting ? 'Saving…' : 'Waiting to be saved';
+    return flows(condition) ? 'Saving…' : 'Waiting to be saved';
   }
-  const when = new Date(at);
-  const today = when.toDateString() === new Date().toDateString();
-  const time = Number.isNaN(when.getTime())
-    ? ''
-    : today
-      ? when.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
-      : when.toLocaleDateString([], { day: 'numeric', month: 'short' });
-  return [by === user ? 'You' : by, time].filter(Boolean).join(', ');
+  return [by === user ? 'You' : by, time(at)].filter(Boolean).join(', ');
 }
 
 /**
- * Tells the loser of a conflict what happened and what stands now.
+ * Who said something, and when.
  *
- * @param {Change[]} lost the first of them met the conflict
- * @param {Item | undefined} current what stands now, when known
+ * @param {import('./comments.js').Comment} comment
  * @param {string} user
+ * @param {Condition} condition
  */
-export function conflict([change, ...more], current, user) {
-  const card = change.before ?? change.card;
-  const title = `“${card?.title ?? 'the card'}”`;
-  const who = !current ? 'Somebody else' : current.by === user ? 'You, in another window,' : current.by;
-  const kept = more.length > 0 ? ` Your ${count(more.length)} after it went too.` : '';
-  return `${who} ${did(change.before, current?.card, title)} ${meanwhile(change)} The board shows what was saved first.${kept}`;
+export function authorship({ pending, by, at }, user, condition) {
+  const words = [by === user ? 'You' : by, time(at)].filter(Boolean).join(', ');
+  return pending ? `${words} · ${flows(condition) ? 'sending…' : 'waiting to be sent'}` : words;
 }
 
 /**
- * @param {Change[]} lost
- * @param {import('./api.js').Problem} problem
+ * How it stands with a card's comments.
+ *
+ * @param {number} shown
+ * @param {'loading' | 'known' | 'stale' | 'refused'} state
  */
-export function refusal([change], problem) {
-  const title = (change.card ?? change.before)?.title ?? 'the card';
-  return `Your change to “${title}” was not accepted: ${lower(problem.detail ?? problem.title ?? 'no reason was given')}.`;
+export function talk(shown, state) {
+  switch (state) {
+    case 'loading':
+      return 'Loading…';
+    case 'refused':
+      return 'You may not read these comments.';
+    case 'stale':
+      return shown > 0 ? 'As this device last knew them; there may be more.' : 'Not known on this device yet. What you write is kept and sent later.';
+    case 'known':
+      return shown > 0 ? '' : 'No comments yet.';
+  }
+}
+
+/** @param {number} comments */
+export function talked(comments) {
+  return comments === 0 ? '' : comments === 1 ? '1 comment' : `${comments} comments`;
+}
+
+/** @param {string} at as the server writes times */
+function time(at) {
+  const when = new Date(at);
+  if (Number.isNaN(when.getTime())) {
+    return '';
+  }
+  return when.toDateString() === new Date().toDateString()
+    ? when.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
+    : when.toLocaleDateString([], { day: 'numeric', month: 'short' });
 }
 
 /**
@@ -103,11 +162,6 @@ export function refusal([change], problem) {
  */
 export function place(card, index, of) {
   return `${columnTitle(card.column)}, ${index + 1} of ${of}`;
-}
-
-/** What the button says that does a lost change after all. @param {Change} change */
-export function again({ kind }) {
-  return { add: 'Add mine', move: 'Move it anyway', edit: 'Save mine anyway', remove: 'Remove it anyway' }[kind];
 }
 
 /**
@@ -145,41 +199,4 @@ function names(users) {
 /** @param {number} changes */
 function count(changes) {
   return changes === 1 ? '1 change' : `${changes} changes`;
-}
-
-/**
- * @param {Card | null} before
- * @param {Card | null | undefined} now
- * @param {string} title
- */
-function did(before, now, title) {
-  if (now === undefined) {
-    return `changed ${title}`;
-  }
-  if (now === null) {
-    return `removed ${title}`;
-  }
-  if (before && (now.title !== before.title || now.note !== before.note)) {
-    return now.title !== before.title ? `renamed ${title} to “${now.title}”` : `edited ${title}`;
-  }
-  return before && now.column === before.column ? `moved ${title} within ${columnTitle(now.column)}` : `moved ${title} to ${columnTitle(now.column)}`;
-}
-
-/** @param {Change} change */
-function meanwhile({ kind, card }) {
-  switch (kind) {
-    case 'move':
-      return `while you moved it to ${columnTitle(card?.column ?? '')}.`;
-    case 'edit':
-      return 'while you were editing it.';
-    case 'remove':
-      return 'while you were removing it.';
-    default:
-      return 'while you were adding it.';
-  }
-}
-
-/** @param {string} sentence */
-function lower(sentence) {
-  return (sentence.charAt(0).toLowerCase() + sentence.slice(1)).replace(/\.$/, '');
 }

@@ -1,71 +1,98 @@
-// One person's window on the board: what is agreed, what is on its way, and how the connection stands.
+// One person's window on the board, over the client: cards, comments, who is here, and how the connection stands.
 
 /**
- * @typedef {import('./api.js').Refused} Refused
- * @typedef {import('./api.js').Problem} Problem
- * @typedef {import('./board.js').ChannelEvent} ChannelEvent
  * @typedef {import('./cards.js').Card} Card
- * @typedef {import('./cards.js').Item} Item
- * @typedef {import('./pending.js').Basis} Basis
- * @typedef {import('./pending.js').Change} Change
- * @typedef {import('./pending.js').Kind} Kind
+ * @typedef {import('./cards.js').Shown} Shown
+ * @typedef {import('./client.js').Tailrace} Tailrace
+ * @typedef {import('./client.js').Write} Write
+ * @typedef {import('./conflicts.js').Kind} Kind
+ * @typedef {import('./crowd.js').Place} Place
  * @typedef {import('./session.js').Session} Session
+ * @typedef {Write | number | '0'} Basis
+ *     What the person saw when deciding: a revision of the card, none, or the outcome of an earlier change.
  *
  * @typedef {object} Condition
- * @property {'signed-out' | 'forbidden' | 'connecting' | 'live' | 'reconnecting'} stream
- * @property {boolean} catchingUp
- * @property {boolean} online as the browser has it
- * @property {number} pending changes that have no answer yet
- * @property {boolean} waiting whether the last attempt to send one failed
+ * @property {boolean} signedIn
+ * @property {'connecting' | 'live' | 'catching-up' | 'degraded' | 'polling' | 'offline' | 'unauthorized'} state
+ * @property {boolean} wasLive whether it was live before
+ * @property {boolean} refused whether the board may not be read
  * @property {string} node the node that serves the stream
+ * @property {string} reason why it is not live, where known
+ * @property {number} seq up to which event the cards are known
+ * @property {boolean} stale whether there may be newer ones
+ * @property {number} bytes received
+ * @property {number} pending writes that have no answer yet
  *
- * @typedef {object} Listener
- * @property {() => void} changed cards or condition
- * @property {(lost: Change[], current: Item | undefined) => void} conflicted another write came first
- * @property {(lost: Change[], problem: Problem) => void} refused
- * @property {(api: Api, nodes: Nodes) => void} arrived there is a session that may read the board
- * @property {() => void} live the stream is open, anew
- * @property {() => void} departed the session is over
- * @property {(name: 'presence' | 'signal', data: any) => void} moment something that is not kept
+ * @typedef {object} OwnListener
+ * @property {() => void} changed anything that is to be seen
+ * @property {(pointers: ReadonlyMap<string, import('./crowd.js').Pointer>) => void} pointed where the pointers of others are
+ * @typedef {OwnListener & import('./failures.js').Listener} Listener
  */
 
-import { Api } from './api.js';
-import { Board, itemOf } from './board.js';
-import { uuidv7 } from './ids.js';
-import { Nodes } from './nodes.js';
-import { Pending } from './pending.js';
-import { Replica } from './replica.js';
-import { Sender } from './sender.js';
-import { Tail } from './tail.js';
+import { readCard } from './cards.js';
+import { DISCUSSED, readTally } from './comments.js';
+import { TYPES } from './conflicts.js';
+import { Conversation } from './conversation.js';
+import { Failures } from './failures.js';
+import { Here } from './here.js';
+import { Latency } from './latency.js';
+import { People } from './people.js';
+import { Tally } from './tally.js';
 
-/** Lives as long as the page. Sessions come and go; what is pending stays. */
+const CARD = 'card:';
+
+/** Lives as long as the page. Sessions come and go; what is pending stays on the device. */
 export class Workspace {
-  #channel;
+  /** Who is here. */
+  people = new People();
+  /** The comments of the card that is open. */
+  conversation;
+  /** What this window says of its user; null: nobody is signed in. @type {Here | null} */
+  here = null;
+  #board;
+  #open;
   #listener;
-  #pending = new Pending();
-  #board = new Board();
-  /** @type {Connection | null} */
+  /** @type {ReturnType<Workspace['start']> | null} */
   #connection = null;
-  /** @type {Condition} */
-  #condition = { stream: 'signed-out', catchingUp: false, online: true, pending: 0, waiting: false, node: '' };
+  #wasLive = false;
+  #latency = new Latency();
+  #failures;
 
   /**
-   * @param {string} channel
+   * @param {string} board its name
+   * @param {(session: Session) => Tailrace} open connects
    * @param {Listener} listener
    */
-  constructor(channel, listener) {
-    this.#channel = channel;
+  constructor(board, open, listener) {
+    this.#board = board;
+    this.#open = open;
     this.#listener = listener;
+    this.conversation = new Conversation(board, listener.changed);
+    this.#failures = new Failures(listener);
   }
 
-  /** @returns {Readonly<Condition>} */
+  /** @returns {Condition} */
   get condition() {
-    return { ...this.#condition, pending: this.#pending.size };
+    const { client, cards } = this.#connection ?? {};
+    const { name: state = 'connecting', node = '', reason = '', bytes = 0 } = client?.connection.value ?? {};
+    const { seq = 0, stale = true, denied = null } = cards?.value ?? {};
+    const pending = client?.pending.value.length ?? 0;
+    return { signedIn: !!client, state, wasLive: this.#wasLive, refused: denied !== null, node, reason, seq, stale, bytes, pending };
   }
 
-  /** The cards as this window shows them, by key. */
+  /**
+   * The cards as this window shows them, by key.
+   *
+   * @returns {Map<string, Shown>}
+   */
   get cards() {
-    return this.#pending.over(this.#board);
+    const shown = new Map();
+    for (const [key, { value, seq, by, at, pending }] of this.#connection?.cards.value.items ?? []) {
+      if (typeof value !== 'number') {
+        shown.set(key, { key, revision: seq, card: value, by, at, pending, comments: this.#comments(`talk:${key.slice(CARD.length)}`) });
+      }
+    }
+    return shown;
   }
 
   /**
@@ -75,7 +102,7 @@ export class Workspace {
    * @returns {Basis}
    */
   basis(key) {
-    return this.#pending.basis(this.#board, key);
+    return this.#connection?.cards.basis(key) ?? '0';
   }
 
   /**
@@ -86,150 +113,117 @@ export class Workspace {
    * @param {Card | null} before as the person saw it
    * @param {Card | null} card as it is to be; null: removed
    * @param {Basis} [basis]
-   * @returns {Change}
    */
   change(kind, key, before, card, basis = this.basis(key)) {
-    const change = { id: uuidv7(), key, kind, before, card, basis };
-    this.#pending.add(change);
-    this.#connection?.sender.wake();
-    this.#listener.changed();
-    return change;
+    const write = this.#connection?.channel.write(TYPES[kind], card ?? {}, { key, ifMatch: basis });
+    if (write) {
+      this.#failures.remember(write, before);
+      this.#listener.changed();
+    }
   }
 
   /**
-   * Follows the channel with this session, and sends what waited for one.
+   * Follows the board with this session, and sends what waited for one.
    *
    * @param {Session} session
    */
-  async connect(session) {
-    this.disconnect('connecting');
-    const nodes = new Nodes(session.nodes);
-    const api = new Api(nodes, session.token);
-    const connection = { api, replica: this.#replica(api), sender: this.#sender(api), tail: /** @type {Tail?} */ (null) };
-    this.#connection = connection;
-    const readable = await connection.replica.start();
-    if (readable && this.#connection === connection) {
-      connection.tail = this.#tail(api, nodes, connection.replica);
-      connection.tail.open();
-      this.#listener.arrived(api, nodes);
-      connection.sender.wake();
-    }
+  connect(session) {
+    this.#disconnect();
+    this.#connection = this.start(this.#open(session));
+    this.conversation.over(this.#connection.client);
+    this.#listener.changed();
   }
 
-  /** @param {Condition['stream']} stream what it is called now */
-  disconnect(stream) {
-    this.#connection?.api.close();
-    this.#connection?.sender.stop();
-    this.#connection?.tail?.close();
-    if (this.#connection) {
-      this.#listener.departed();
-    }
+  /** Ends the session, and clears what this device keeps of it. */
+  async signOut() {
+    const client = this.#connection?.client;
+    this.here?.leave();
+    await client?.signOut();
+    this.#disconnect();
+    this.#listener.changed();
+  }
+
+  /** @param {Place | null} place where this window's pointer is; null: not over the board */
+  point(place) {
+    this.#connection?.cursors.move(place);
+  }
+
+  /** What was changed is on the screen now. */
+  rendered() {
+    this.#latency.rendered();
+  }
+
+  #disconnect() {
+    this.#connection?.ends.forEach((end) => end());
     this.#connection = null;
-    this.#note({ stream, catchingUp: false, waiting: false });
+    this.here?.stop();
+    this.here = null;
+    this.#wasLive = false;
+    this.conversation.over(null);
+    this.people.present({ members: new Map(), count: 0 });
+    this.#listener.pointed(new Map());
   }
 
   /**
-   * The browser says whether there is a network, or that the page can be seen again.
+   * @param {Tailrace} client
+   * @protected
+   */
+  start(client) {
+    const channel = client.channel(`board:${this.#board}`);
+    const cards = channel.keyed({ read });
+    const tally = new Tally(this.#board, channel, { count: (key) => this.#comments(key), basis: (key) => cards.basis(key) });
+    const cursors = /** @type {import('./client.js').Cursors<Place>} */ (channel.cursors());
+    const { changed, pointed } = this.#listener;
+    const signals = channel.subscribe({
+      signal: (frame) => {
+        this.people.signal(frame);
+        changed();
+      },
+      live: () => this.people.forgetTyping(),
+    });
+    this.here = new Here({ presence: channel.presence, typing: (resource, on) => channel.typing(resource, on) }, document);
+    const ends = [
+      client.connection.subscribe(({ name }) => {
+        this.#wasLive ||= name === 'live';
+        changed();
+      }),
+      client.pending.subscribe((pending) => {
+        tally.watch(pending);
+        changed();
+      }),
+      client.failures.subscribe(() => this.#failures.tell(client, cards)),
+      cards.subscribe((state) => {
+        this.#latency.advanced(state);
+        changed();
+      }),
+      channel.presence.members.subscribe((state) => {
+        this.people.present(state);
+        changed();
+      }),
+      cursors.others.subscribe(pointed),
+      () => signals.stop(),
+      () => client.close(),
+    ];
+    return { client, channel, cards, cursors, ends };
+  }
+
+  /**
+   * How many comments the board says that a card has.
    *
-   * @param {boolean} online
+   * @param {string} key `talk:…`
    */
-  network(online) {
-    this.#note({ online });
-    if (online) {
-      this.#connection?.replica.wake();
-      this.#connection?.tail?.wake();
-      this.#connection?.sender.wake();
-    }
-  }
-
-  /** @param {Api} api */
-  #replica(api) {
-    return new Replica(api, this.#channel, {
-      advanced: (board, events, fresh) => this.#advanced(board, events, fresh),
-      catchingUp: (catchingUp) => this.#note({ catchingUp }),
-      refused: (refused) => this.#shut(api, refused.status),
-    });
-  }
-
-  /** @param {Api} api */
-  #sender(api) {
-    return new Sender(api, this.#channel, this.#pending, {
-      acknowledged: (receipt) => {
-        this.#pending.settle(receipt, itemOf(receipt));
-        this.#advanced(this.#board, [], false);
-      },
-      conflicted: (change, current) => {
-        const item = current && itemOf(current);
-        const lost = this.#pending.drop(change, item);
-        this.#advanced(this.#board, [], false);
-        this.#listener.conflicted(lost, item);
-      },
-      refused: (change, problem) => {
-        const lost = this.#pending.drop(change);
-        this.#listener.changed();
-        this.#listener.refused(lost, problem);
-      },
-      waiting: (waiting) => this.#note({ waiting }),
-      signedOut: () => this.#shut(api, 401),
-    });
-  }
-
-  /**
-   * @param {Api} api
-   * @param {Nodes} nodes
-   * @param {Replica} replica
-   */
-  #tail(api, nodes, replica) {
-    return new Tail(api, nodes, this.#channel, replica.position, {
-      event: (event) => replica.receive(event),
-      live: (node) => {
-        this.#note({ stream: 'live', node });
-        this.#listener.live();
-        replica.wake();
-        this.#connection?.sender.wake();
-      },
-      lost: () => this.#note({ stream: 'reconnecting' }),
-      snapshotRequired: () => replica.snapshotRequired(),
-      moment: (name, data) => this.#listener.moment(name, data),
-      refused: (refused) => this.#shut(api, refused.status),
-    });
-  }
-
-  /**
-   * @param {Board} board
-   * @param {ChannelEvent[]} events that it has now and had not before
-   * @param {boolean} fresh
-   */
-  #advanced(board, events, fresh) {
-    this.#board = board;
-    if (fresh) {
-      this.#pending.forget();
-    }
-    const settled = events.filter((event) => this.#pending.settle(event, itemOf(event)));
-    if (settled.length > 0) {
-      this.#connection?.sender.wake();
-    }
-    this.#pending.reached(board.seq);
-    this.#listener.changed();
-  }
-
-  /**
-   * The server will not have this session, or not on this board.
-   *
-   * @param {Api} api of that session
-   * @param {number} status
-   */
-  #shut(api, status) {
-    if (this.#connection?.api === api) {
-      this.disconnect(status === 401 ? 'signed-out' : 'forbidden');
-    }
-  }
-
-  /** @param {Partial<Condition>} news */
-  #note(news) {
-    Object.assign(this.#condition, news);
-    this.#listener.changed();
+  #comments(key) {
+    const value = this.#connection?.cards.value.items.get(key)?.value;
+    return typeof value === 'number' ? value : 0;
   }
 }
 
-/** @typedef {{api: Api, replica: Replica, sender: Sender, tail: Tail | null}} Connection */
+/**
+ * What an event of the board leaves under its key: a card, or how many comments a card has.
+ *
+ * @param {import('./client.js').ChannelEvent} event
+ * @returns {Card | number | null}
+ */
+function read(event) {
+  return event.type === DISCUSSED ? readTally(event) : event.key?.startsWith(CARD) ? readCard(event.type, event.data) : null;
+}

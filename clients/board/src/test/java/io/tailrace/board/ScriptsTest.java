@@ -25,8 +25,8 @@ class ScriptsTest {
 
     @Test
     @Tag("R-13")
-    @Tag("R-22")
-    @Tag("R-23")
+    @Tag("R-14")
+    @Tag("R-90")
     void behaveAsTheirTestsSay() throws Exception {
         List<String> command = new ArrayList<>(List.of("--test"));
         try (var tests = Files.list(Path.of("src/test/script"))) {

@@ -17,8 +17,11 @@ final class BoardLinks {
 
     private static final String TENANT = "acme";
     private static final List<String> PEOPLE = List.of("ada", "ben", "cleo", "dan");
-    private static final Grant BOARDS = new Grant(
-            "board:*", EnumSet.of(Capability.READ, Capability.WRITE, Capability.PRESENCE, Capability.CURSORS));
+    /** A board, and the comments on its cards, which are channels {@code chat:<board>.<card>}. */
+    private static final List<Grant> BOARDS = List.of(
+            new Grant(
+                    "board:*", EnumSet.of(Capability.READ, Capability.WRITE, Capability.PRESENCE, Capability.CURSORS)),
+            new Grant("chat:*", EnumSet.of(Capability.READ, Capability.WRITE)));
 
     private BoardLinks() {}
 
@@ -27,7 +30,7 @@ final class BoardLinks {
         var nodes = ports.stream().map(BoardLinks::url).collect(Collectors.joining(","));
         var links = new ArrayList<String>();
         for (int i = 0; i < ports.size(); i++) {
-            var token = tokens.mint(TENANT, PEOPLE.get(i % PEOPLE.size()), List.of(BOARDS), lifetime);
+            var token = tokens.mint(TENANT, PEOPLE.get(i % PEOPLE.size()), BOARDS, lifetime);
             links.add(
                     url(ports.get(i)) + "/?board=roadmap#token=" + token + (ports.size() > 1 ? "&nodes=" + nodes : ""));
         }

@@ -27,30 +27,34 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The roadmap board at {@code /}, from the classpath. The page is asked for every time and answered 304 while it is the
- * same; what it names carries the hash of its content in its path and may be kept for ever.
+ * The roadmap board at {@code /}, from the classpath, and at {@code /shell.js} the service worker that keeps it for times
+ * without a network. Both are asked for every time and answered 304 while they are the same; what they name carries the
+ * hash of the whole in its path and may be kept for ever.
  */
 public final class BoardPages implements HttpService {
 
     private static final String ROOT = "board/";
     private static final Pattern ASSET = Pattern.compile("[0-9a-f]{16}/[a-z][a-z0-9-]*\\.([a-z]{2,3})");
+    private static final MediaType HTML = MediaTypes.create("text/html; charset=utf-8");
+    private static final MediaType SCRIPT = MediaTypes.create("text/javascript; charset=utf-8");
     private static final Map<String, MediaType> TYPES = Map.of(
             "css", MediaTypes.create("text/css; charset=utf-8"),
-            "js", MediaTypes.create("text/javascript; charset=utf-8"),
+            "js", SCRIPT,
             "svg", MediaTypes.create("image/svg+xml"));
 
     private static final Header REVALIDATE = HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-cache");
     private static final Header FOR_EVER =
             HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "public, max-age=31536000, immutable");
 
-    private final byte[] page;
-    private final String tag;
+    private final Document page = document("index.html", HTML);
+    private final Document shell = document("shell.js", SCRIPT);
     private final Header policy;
+
+    /** What may change at the same address. */
+    private record Document(byte[] content, String tag, MediaType type) {}
 
     /** @param nodes origins of other nodes that the page may go to, besides its own */
     public BoardPages(Set<String> nodes) {
-        this.page = resource("index.html").orElseThrow(() -> new IllegalStateException("the board is not packed"));
-        this.tag = "\"" + hash(page) + "\"";
         String connect = Stream.concat(
                         Stream.of("'self'"), nodes.stream().sorted().flatMap(BoardPages::withSocket))
                 .collect(Collectors.joining(" "));
@@ -68,23 +72,24 @@ public final class BoardPages implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.get("/", this::page);
+        rules.get("/", (request, response) -> revalidated(page, request, response));
+        rules.get("/shell.js", (request, response) -> revalidated(shell, request, response));
         rules.get("/assets/{hash}/{file}", this::asset);
     }
 
-    private void page(ServerRequest request, ServerResponse response) {
+    private void revalidated(Document document, ServerRequest request, ServerResponse response) {
         response.header(REVALIDATE)
-                .header(HeaderValues.create(HeaderNames.ETAG, tag))
+                .header(HeaderValues.create(HeaderNames.ETAG, document.tag()))
                 .header(policy);
         if (request.headers()
                 .first(HeaderNames.IF_NONE_MATCH)
-                .filter(tag::equals)
+                .filter(document.tag()::equals)
                 .isPresent()) {
             response.status(Status.NOT_MODIFIED_304).send();
             return;
         }
-        response.headers().contentType(MediaTypes.create("text/html; charset=utf-8"));
-        response.send(page);
+        response.headers().contentType(document.type());
+        response.send(document.content());
     }
 
     private void asset(ServerRequest request, ServerResponse response) {
@@ -98,6 +103,11 @@ public final class BoardPages implements HttpService {
         response.header(FOR_EVER);
         response.headers().contentType(Objects.requireNonNull(type));
         response.send(content.get());
+    }
+
+    private static Document document(String name, MediaType type) {
+        var content = resource(name).orElseThrow(() -> new IllegalStateException("the board is not packed"));
+        return new Document(content, "\"" + hash(content) + "\"", type);
     }
 
     private static Optional<byte[]> resource(String name) {

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Scene.class)
 class BoardIT {
 
-    private static final String EVENTS = "**/events";
+    private static final Pattern KEY = Pattern.compile("(?i)idempotency[-_]key\"?: ?\"?([0-9a-f-]{36})");
 
     private final Instance instance;
     private final Chromium chromium;
@@ -97,7 +97,7 @@ class BoardIT {
         ben.page().fill("#card-note", "Once, and for good.");
         ben.page().selectOption("#card-column", "now");
         ben.screenshot("editor-dark");
-        ben.page().click("text=Save");
+        ben.page().click("#editor >> text=Save");
         ada.card("now", "Once, and for good.").waitFor();
 
         ada.card("Write it down").focus();
@@ -121,8 +121,6 @@ class BoardIT {
         try {
             ada.add("now", "While my node was down");
             ben.add("now", "While her node was down");
-            ada.awaitStatus("Reconnecting");
-            ada.screenshot("reconnecting-light");
             ada.awaitStatus("Live on node-" + instance.link(1).port());
             ben.awaitCard("now", "While my node was down");
             ada.awaitCard("now", "While her node was down");
@@ -139,61 +137,62 @@ class BoardIT {
 
     @Test
     @Tag("R-14")
-    void theLoserOfAConflictIsToldAndSeesTheAgreedValue() {
-        var ada = ada("conflict");
-        var ben = ben("conflict");
-        ada.add("later", "Ship it");
-        ben.awaitCard("later", "Ship it");
+    void theLoserOfAConflictIsToldAndSeesTheAgreedValue() throws IOException {
+        try (var cable = Cable.to(instance.link(1).port())) {
+            var ada = ada("conflict");
+            var ben = opened(Window.open(
+                    chromium.browser(), cable.to("conflict", instance.link(1).token()), ColorScheme.DARK));
+            ada.add("later", "Ship it");
+            ben.awaitCard("later", "Ship it");
 
-        var held = new ArrayList<Route>();
-        ben.page().route(EVENTS, held::add);
-        ben.moveByKeys("Ship it", "ArrowRight");
-        ben.awaitCard("next", "Ship it");
-        ada.moveByKeys("Ship it", "ArrowRight", "ArrowRight", "ArrowRight");
-        ada.awaitSaved();
-        ben.page().waitForCondition(() -> !held.isEmpty());
-        ben.page().unroute(EVENTS);
-        held.forEach(Route::resume);
+            cable.cut();
+            ben.moveByKeys("Ship it", "ArrowRight");
+            ben.awaitCard("next", "Ship it");
+            ada.moveByKeys("Ship it", "ArrowRight", "ArrowRight", "ArrowRight");
+            ada.awaitSaved();
+            cable.mend();
 
-        ben.page().locator(".notice").waitFor();
-        assertThat(ben.page().textContent(".notice p"))
-                .isEqualTo("ada moved “Ship it” to Done while you moved it to Next."
-                        + " The board shows what was saved first.");
-        ben.awaitCard("done", "Ship it");
-        awaitAgreement(ada, ben);
-        ben.screenshot("conflict-dark");
+            ben.page().locator(".notice").waitFor();
+            assertThat(ben.page().textContent(".notice p"))
+                    .isEqualTo("ada moved “Ship it” to Done while you moved it to Next."
+                            + " The board shows what was saved first.");
+            assertThat(ben.page().locator(".notice dd").allTextContents()).containsExactly("Done", "Next");
+            ben.awaitCard("done", "Ship it");
+            awaitAgreement(ada, ben);
+            ben.screenshot("conflict-dark");
 
-        ben.page().click("text=Move it anyway");
-        ada.awaitCard("next", "Ship it");
-        awaitAgreement(ada, ben);
+            ben.page().click("text=Move it anyway");
+            ada.awaitCard("next", "Ship it");
+            awaitAgreement(ada, ben);
+        }
     }
 
     @Test
     @Tag("R-10")
     @Tag("R-13")
-    void aLostAnswerIsRepairedByTheSameKey() {
-        var ada = ada("lost");
-        var ben = ben("lost");
-        var keys = new ArrayList<String>();
-        var lost = new AtomicInteger();
-        ada.page().route(EVENTS, route -> {
-            keys.add(route.request().headerValue("idempotency-key"));
-            if (lost.getAndIncrement() < 2) {
-                route.fetch();
-                route.abort();
-            } else {
-                route.resume();
-            }
-        });
-        ada.page().route("**/v1/stream*", Route::abort);
-        ada.page().reload();
-        ada.add("now", "Only once");
-        ben.awaitCard("now", "Only once");
-        ada.page().waitForCondition(() -> keys.size() >= 3);
-        ada.awaitSaved();
-        assertThat(keys).hasSizeGreaterThanOrEqualTo(3).containsOnly(keys.getFirst());
-        assertThat(ben.card("Only once").count()).isOne();
-        awaitAgreement(ada, ben);
+    void aLostAnswerIsRepairedByTheSameKey() throws IOException {
+        try (var cable = Cable.to(instance.link(0).port())) {
+            var ada = opened(Window.open(
+                    chromium.browser(), cable.to("lost", instance.link(0).token()), ColorScheme.LIGHT));
+            var ben = ben("lost");
+            cable.breakOffAnswersTo(Cable.WRITES + "|GET /v1/stream");
+            ada.add("now", "Only once");
+            ben.awaitCard("now", "Only once");
+            eventually(Duration.ofSeconds(30), () -> assertThat(keys(cable)).hasSizeGreaterThanOrEqualTo(3));
+            cable.mend();
+            ada.awaitSaved();
+            assertThat(keys(cable)).containsOnly(keys(cable).getFirst());
+            assertThat(ben.card("Only once").count()).isOne();
+            awaitAgreement(ada, ben);
+        }
+    }
+
+    /** The idempotency keys of writes whose answers were lost. */
+    private static List<String> keys(Cable cable) {
+        return cable.lost().stream()
+                .flatMap(request -> KEY.matcher(request).results())
+                .map(found -> found.group(1))
+                .toList();
     }
 
     @Test
@@ -219,6 +218,35 @@ class BoardIT {
         ben.awaitCard("later", "from the train");
         ada.awaitSaved();
         awaitAgreement(ada, ben);
+    }
+
+    @Test
+    void peopleTalkAboutACard() {
+        var ada = ada("talk");
+        var ben = ben("talk");
+        ada.add("now", "Talk about me");
+        ben.awaitCard("now", "Talk about me");
+        ada.card("Talk about me").locator(".open").click();
+        ben.card("Talk about me").locator(".open").click();
+        ada.page().locator("#comments-state:has-text('No comments yet')").waitFor();
+
+        ada.say("Is <b>this</b> ready?");
+        var asked = ben.comment("Is <b>this</b> ready?");
+        asked.waitFor();
+        assertThat(asked.locator("b").count()).isZero();
+        assertThat(asked.locator(".who").textContent()).startsWith("ada, ");
+        ben.say("Nearly.\nTomorrow.");
+        ada.comment("Tomorrow.").waitFor();
+        assertThat(ada.page().locator("#comments li .who").allTextContents())
+                .satisfiesExactly(first -> assertThat(first).startsWith("You, "), second -> assertThat(second)
+                        .startsWith("ben, "));
+        assertThat(ada.page().locator("#comments .log").getAttribute("aria-live"))
+                .isEqualTo("polite");
+        ada.screenshot("comments-light");
+
+        ada.page().keyboard().press("Escape");
+        ada.card("Talk about me").locator(".talk:has-text('2 comments')").waitFor();
+        ada.screenshot("comments-counted-light");
     }
 
     @Test
@@ -248,9 +276,23 @@ class BoardIT {
     @Tag("R-30")
     @Tag("R-32")
     @Tag("R-33")
-    void peopleSeeEachOtherTypeAndPointAndGo() {
-        var ada = ada("people");
-        var ben = ben("people");
+    void peopleSeeEachOtherTypeAndPointAndGo() throws IOException {
+        try (var cable = Cable.to(instance.link(1).port())) {
+            var ada = ada("people");
+            var address = cable.to("people", instance.link(1).token());
+            var ben = opened(Window.open(chromium.browser(), address, ColorScheme.DARK));
+            peopleSeeEachOther(ada, ben);
+
+            cable.cut(); // he goes without a word
+            ben.page().close();
+            ada.person("ben").and(ada.page().locator("[data-state='away']")).waitFor();
+            ada.person("ben").waitFor(gone());
+            assertThat(ada.cursor("ben").count()).isZero();
+            ada.screenshot("people-gone-light");
+        }
+    }
+
+    private static void peopleSeeEachOther(Window ada, Window ben) {
         ada.add("now", "Show who is here");
         ben.awaitCard("now", "Show who is here");
         ada.person("ben").waitFor();
@@ -264,7 +306,7 @@ class BoardIT {
         ada.person("ben")
                 .and(ada.page().locator("[title='ben, editing “Show who is here”']"))
                 .waitFor();
-        ben.page().click("text=Save");
+        ben.page().click("#editor >> text=Save");
         ada.page()
                 .locator(".card .activity:has-text('ben')")
                 .waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.HIDDEN));
@@ -280,13 +322,6 @@ class BoardIT {
         });
         ada.screenshot("people-light");
         ben.screenshot("people-dark");
-
-        ben.context().setOffline(true); // it goes without a word
-        ben.page().close();
-        ada.person("ben").and(ada.page().locator("[data-state='away']")).waitFor();
-        ada.person("ben").waitFor(gone());
-        assertThat(ada.cursor("ben").count()).isZero();
-        ada.screenshot("people-gone-light");
     }
 
     @Test

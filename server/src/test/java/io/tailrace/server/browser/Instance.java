@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tailrace.testkit.Ports;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,8 @@ final class Instance implements AutoCloseable {
             Path.of("..", "tailrace").toAbsolutePath().normalize();
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final Pattern LINK = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)/\\?board=roadmap#(token=\\S+)");
+
+    private static final String[] BOARDS = {"board:*=read,write,presence,cursors", "chat:*=read,write"};
 
     private final Path directory;
     private final List<Process> processes = new ArrayList<>();
@@ -83,6 +86,26 @@ final class Instance implements AutoCloseable {
     /** A link for each node, each of another person. */
     Link link(int node) {
         return links.get(node);
+    }
+
+    /** A token of a person of the same tenant, for boards and comments, and what else is granted. */
+    String token(String user, String... grants) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(LAUNCHER.toString(), "token", "--tenant", "acme", "--user", user));
+        for (String grant : grants.length > 0 ? grants : BOARDS) {
+            command.addAll(List.of("--grant", grant));
+        }
+        command.addAll(List.of("--data", directory.resolve("data").toString()));
+        var process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isZero();
+        return said.strip();
+    }
+
+    /** A token of somebody who may do everything in the tenant. */
+    String adminToken() throws IOException, InterruptedException {
+        return token("root", "*=read,write,presence,cursors,manage");
     }
 
     /** Ends a node as a power cut does. */

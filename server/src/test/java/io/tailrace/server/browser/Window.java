@@ -24,6 +24,10 @@ final class Window implements AutoCloseable {
         this.context = context;
         context.setDefaultTimeout(PATIENCE_MS);
         this.page = context.newPage();
+        listen();
+    }
+
+    private void listen() {
         page.onPageError(fault -> faults.add(fault));
         page.onConsoleMessage(message -> {
             if (message.text().contains("Content Security Policy")) {
@@ -52,6 +56,21 @@ final class Window implements AutoCloseable {
         var window = new Window(browser.newContext(options));
         window.page.navigate(address);
         return window;
+    }
+
+    /** A window of the same browser, and so of the same person's device, with nothing opened in it yet. */
+    static Window beside(Window other) {
+        return new Window(other.context);
+    }
+
+    /** A window of a browser of its own, with nothing opened in it yet. */
+    static Window blank(Browser browser) {
+        return new Window(browser.newContext(new Browser.NewContextOptions().setViewportSize(1200, 760)));
+    }
+
+    /** Waits until the page is kept for times without a network. */
+    void awaitKept() {
+        page.waitForFunction("() => navigator.serviceWorker.controller?.state === 'activated'");
     }
 
     Page page() {
@@ -135,6 +154,48 @@ final class Window implements AutoCloseable {
         return (String) page.evaluate("""
                 () => JSON.stringify([...document.querySelectorAll('.column')].map((column) =>
                   [column.dataset.column, ...[...column.querySelectorAll('.open')].map((open) => open.textContent)]))""");
+    }
+
+    /** Says something about the card that is open. */
+    void say(String text) {
+        page.fill("#comment-text", text);
+        page.press("#comment-text", "Control+Enter");
+    }
+
+    Locator comment(String text) {
+        return page.locator("#comments li", new Page.LocatorOptions().setHasText(text));
+    }
+
+    /** Waits for a message, and answers it with this button. */
+    void answer(String words, String button) {
+        var notice = page.locator(".notice", new Page.LocatorOptions().setHasText(words));
+        notice.waitFor();
+        notice.locator("button:has-text('" + button + "')").click();
+    }
+
+    /** All that is in the page's databases, as text. */
+    String stored() {
+        return (String) page.evaluate("""
+                async () => {
+                  const all = [];
+                  for (const { name } of await indexedDB.databases()) {
+                    const database = await new Promise((resolve) => {
+                      indexedDB.open(name).onsuccess = (event) => resolve(event.target.result);
+                    });
+                    for (const store of database.objectStoreNames) {
+                      all.push(await new Promise((resolve) => {
+                        database.transaction(store).objectStore(store).getAll().onsuccess = (event) => resolve(event.target.result);
+                      }));
+                    }
+                    database.close();
+                  }
+                  return JSON.stringify(all);
+                }""");
+    }
+
+    /** What the panel says in a row, such as {@code state}. */
+    String panel(String row) {
+        return page.textContent("[data-row='" + row + "']");
     }
 
     String announced() {

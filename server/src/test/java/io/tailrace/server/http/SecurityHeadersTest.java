@@ -137,7 +137,8 @@ class SecurityHeadersTest {
                                 "/problems/none",
                                 "/nowhere",
                                 "/openapi.yaml",
-                                "/assets/none/none.js"),
+                                "/assets/none/none.js",
+                                "/shell.js"),
                         problems)
                 .map(path -> test(path, () -> guarded(send("GET", path, ""))));
     }

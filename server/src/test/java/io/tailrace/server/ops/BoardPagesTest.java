@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tailrace.server.ServerFixture;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -44,6 +45,19 @@ class BoardPagesTest {
     }
 
     @Test
+    void theServiceWorkerIsOfThePagesVersionAndRevalidatedToo() {
+        var shell = node.get("/shell.js", "");
+        assertThat(shell.statusCode()).isEqualTo(200);
+        assertThat(header(shell, "Content-Type")).startsWith("text/javascript");
+        assertThat(header(shell, "Cache-Control")).isEqualTo("no-cache");
+        assertThat(header(shell, "Content-Security-Policy")).contains("connect-src 'self'");
+        assertThat(shell.body()).contains(addresses());
+        assertThat(node.get("/shell.js", "", "If-None-Match", header(shell, "ETag"))
+                        .statusCode())
+                .isEqualTo(304);
+    }
+
+    @Test
     void thePageMayLoadOnlyOurOwnAndCallOnlyNodesThatAreAllowed() {
         assertThat(header(node.get("/", ""), "Content-Security-Policy"))
                 .startsWith("default-src 'self'; connect-src 'self' " + OTHER_NODE + " "
@@ -53,10 +67,7 @@ class BoardPagesTest {
 
     @Test
     void whatThePageNamesMayBeKeptForEver() {
-        var names = ADDRESS.matcher(node.get("/", "").body())
-                .results()
-                .map(found -> found.group(1))
-                .toList();
+        var names = addresses();
         assertThat(names).hasSizeGreaterThan(5);
         for (String name : names) {
             var asset = node.get("/" + name, "");
@@ -83,6 +94,13 @@ class BoardPagesTest {
     void nothingElseIsServed(String path) {
         var answer = node.get(path, "");
         assertThat(answer.statusCode()).isIn(400, 404);
+    }
+
+    private static List<String> addresses() {
+        return ADDRESS.matcher(node.get("/", "").body())
+                .results()
+                .map(found -> found.group(1))
+                .toList();
     }
 
     private static String header(HttpResponse<String> answer, String name) {
