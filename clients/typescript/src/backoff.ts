@@ -4,6 +4,8 @@ import type { Clock } from './clock.ts';
 
 const BASE_MS = 1000;
 const CAP_MS = 30_000;
+/** What a server may ask for at most: whoever asks for more is mistaken. */
+export const MAX_ASKED_MS = 900_000;
 /** More doublings than the cap has room for. */
 const MAX_DOUBLINGS = 10;
 
@@ -23,12 +25,12 @@ export class Backoff {
   /**
    * How long the next wait is to be, in milliseconds. Counts as a failure.
    *
-   * @param least what the server asked for, as `Retry-After`; 0: nothing
+   * @param least what the server asked for, as `Retry-After`; 0: nothing. At most 15 minutes count.
    * @param base the longest first wait, which a stream's `retry` may change
    */
   next(least = 0, base = BASE_MS): number {
     const ceiling = Math.min(CAP_MS, base * 2 ** Math.min(this.#failures++, MAX_DOUBLINGS));
-    return least ? least + this.#clock.random() * BASE_MS : this.#clock.random() * ceiling;
+    return least ? Math.min(least, MAX_ASKED_MS) + this.#clock.random() * BASE_MS : this.#clock.random() * ceiling;
   }
 
   /** Waits so many milliseconds, or until {@link wake}. */

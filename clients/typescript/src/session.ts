@@ -20,6 +20,9 @@ const GATHER_MS = 20;
 const CATCH_UP_MS = 500;
 const MAX_CATCH_UP_MS = 5000;
 
+/** Frames about one channel: others may come to be, and are passed over. */
+export const OF_CHANNELS: ReadonlySet<string> = new Set('message presence signal receipt revoked snapshot.required'.split(' '));
+
 /** Why a stream was ended from here. */
 export type Cause = 'mute' | 'slept' | 'woken' | 'changed' | 'offline' | 'closed';
 
@@ -63,8 +66,6 @@ export interface Keeper {
 export interface End {
   /** Milliseconds until the next one, as the server said; undefined: it was cut. */
   readonly after?: number | undefined;
-  /** As the stream's first line said. */
-  readonly retry?: number | undefined;
   /** Of the frame `end`. */
   readonly reason?: string | undefined;
 }
@@ -72,6 +73,7 @@ export interface End {
 export class Session implements Receiver {
   /** Set with the frame `open`. */
   open: Open | undefined;
+  retry: number | undefined;
   /** Channels that are still told of what they missed. */
   readonly replaying = new Set<string>();
   readonly url: string;
@@ -131,9 +133,9 @@ export class Session implements Receiver {
     };
     look(Infinity);
     try {
-      const retry = await transport(api, this.url + path, this.#abort.signal, this);
+      await transport(api, this.url + path, this.#abort.signal, this);
       this.#abort.signal.throwIfAborted();
-      return { after: this.#after, retry, reason: this.#reason };
+      return { after: this.#after, reason: this.#reason };
     } catch (error) {
       this.#abort.signal.throwIfAborted();
       throw error;
@@ -208,7 +210,7 @@ export class Session implements Receiver {
       this.#dropped = name === 'degraded' && !data.database;
       this.#away = data.database ? data.database === 'away' : this.#away;
       keeper.told(this);
-    } else if (!this.silent || (name !== 'signal' && name !== 'receipt')) {
+    } else if (OF_CHANNELS.has(name) && (!this.silent || (name !== 'signal' && name !== 'receipt'))) {
       keeper.hub.frame(name, data);
     }
   }

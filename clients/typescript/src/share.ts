@@ -141,9 +141,7 @@ export class SharedSource implements Source {
         if (over) {
           return;
         }
-        if (key !== undefined && globalThis.SharedWorker) {
-          this.#join(key, left);
-        } else {
+        if (key === undefined || !this.#join(key, left)) {
           await this.#sit(key, left);
         }
         return;
@@ -170,11 +168,17 @@ export class SharedSource implements Source {
     sit(key, this.#around, { id: this.#id, left, hello, receive: (message) => this.#receive(message) });
   }
 
-  #join(key: string, left: Promise<void>): void {
+  /** Whether a worker may be had, as far as that is known at once. */
+  #join(key: string, left: Promise<void>): boolean {
     const options = { type: 'module', name: key } as const;
-    const worker = this.#worker
-      ? new SharedWorker(this.#worker, options)
-      : new SharedWorker(new URL('./worker.js', import.meta.url), options);
+    let worker: SharedWorker;
+    try {
+      worker = this.#worker
+        ? new SharedWorker(this.#worker, options)
+        : new SharedWorker(new URL('./worker.js', import.meta.url), options);
+    } catch {
+      return false; // there are none here, or its script is of another origin
+    }
     const { port } = worker;
     left.then(() => port.close());
     worker.onerror = () => {
@@ -196,6 +200,7 @@ export class SharedSource implements Source {
         }
       });
     };
+    return true;
   }
 
   /** Says to a host who this is and what it follows, from where it has come to. */

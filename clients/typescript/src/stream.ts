@@ -1,12 +1,12 @@
 // One stream at a time, another whenever one ends, and polls where streams do not come through.
 
 import type { Api } from './api.ts';
-import { Backoff } from './backoff.ts';
+import { Backoff, MAX_ASKED_MS } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import type { Hub, Source } from './hub.ts';
 import { type ConnectionState, Refused } from './link.ts';
 import { Cell } from './observable.ts';
-import { Ended, type Keeper, Session } from './session.ts';
+import { Ended, type Keeper, OF_CHANNELS, Session } from './session.ts';
 import { Tickets } from './tickets.ts';
 import { eventSourced, fetched, type Transport } from './transport.ts';
 
@@ -34,10 +34,12 @@ export interface StreamOptions {
   readonly mobile: boolean;
 }
 
-/** A frame of a poll. */
-interface PollFrame {
-  readonly event?: string;
-  readonly data: any;
+/** The answer to a poll. */
+interface Polled {
+  readonly frames: readonly { readonly event?: string; readonly data: any }[];
+  readonly id?: string;
+  /** What this client then knows of presence and signals, for the next poll. */
+  readonly moment?: string;
 }
 
 export class Stream implements Source, Keeper {
@@ -65,7 +67,7 @@ export class Stream implements Source, Keeper {
   #slept = false;
   /** Whether a wait may be cut short: not one that the server asked for. */
   #hasty = true;
-  #position = { id: '', list: '' };
+  #position: { readonly id: string; readonly list: string; readonly moment?: string | undefined } = { id: '', list: '' };
   #bytes = 0;
   /** What will tell of the bytes; ends it. */
   #telling: (() => void) | undefined;
@@ -171,28 +173,38 @@ export class Stream implements Source, Keeper {
   async #read(session: Session): Promise<number> {
     const asked = this.clock.now();
     try {
-      const { after, retry, reason } = await session.run(await this.#path());
+      const { after, reason } = await session.run(await this.#path());
       if (after !== undefined || session !== this.#session) {
-        return after ?? 1; // as planned, or a mere probe: nobody needs to notice
-      }
-      if (reason && reason !== 'expired' && reason !== 'revoked') {
-        this.#tell('unauthorized', reason);
-        return FOREVER;
+        return Math.min(after ?? 1, MAX_ASKED_MS); // as planned, or a mere probe: nobody needs to notice
       }
       if (reason) {
-        await this.api.tokens.get(true);
-      } else {
-        this.#mindSilence(session, asked);
-        this.#tell(session.open ? 'connecting' : 'offline', session.open ? 'cut' : 'put off');
+        return await this.#over(reason);
       }
-      return session.open ? this.#backoff.next(0, retry) : this.#backoff.next(retry);
+      this.#mindSilence(session, asked);
+      this.#tell(session.open ? 'connecting' : 'offline', session.open ? 'cut' : 'put off');
+      return session.open ? this.#backoff.next(0, session.retry) : this.#backoff.next(session.retry);
     } catch (error) {
       this.#tickets?.forget(error);
       if (session === this.#session && !(error instanceof Ended) && !(error instanceof Refused)) {
         this.#mindSilence(session, asked);
+        if (session.open) {
+          this.api.failed(session.url);
+          this.#tell('connecting', 'cut');
+          return this.#backoff.next(0, session.retry);
+        }
       }
       throw error;
     }
+  }
+
+  /** The server has said that it is over: with these credentials, or for good. */
+  async #over(reason: string): Promise<number> {
+    if (reason !== 'expired' && reason !== 'revoked') {
+      this.#tell('unauthorized', reason);
+      return FOREVER;
+    }
+    await this.api.tokens.get(true);
+    return this.#backoff.next();
   }
 
   /** Learns from a cut: of streams that are silent too long for somebody, or whose beginning is held back. */
@@ -232,13 +244,16 @@ export class Stream implements Source, Keeper {
 
   #query(): URLSearchParams {
     const { hub } = this;
-    const { id, list } = this.#position;
+    const { id, list, moment } = this.#position;
     const { client, device } = this.#options;
     const channels = hub.channels();
     const resumes = id && list === channels.join();
     const query = new URLSearchParams(channels.map((name) => ['channel', resumes ? name : hub.ask(name)]));
     if (resumes) {
       query.set('last_event_id', id);
+      if (moment) {
+        query.set('moment', moment);
+      }
     }
     query.set('client', client);
     query.set('device', device);
@@ -258,22 +273,12 @@ export class Stream implements Source, Keeper {
       const query = this.#query();
       query.set('wait', `${POLL_SECONDS}`);
       const list = this.hub.channels();
-      const { body, size } = await this.api.request<{ frames: PollFrame[]; id?: string }>({
-        method: 'GET',
-        path: `/v1/stream?${query}`,
-        timeout: POLL_TIMEOUT_MS,
-        signal,
-      });
+      const path = `/v1/stream?${query}`;
+      const { body, size } = await this.api.request<Polled>({ method: 'GET', path, timeout: POLL_TIMEOUT_MS, signal });
       this.#count(size);
-      for (const { event, data } of body.frames) {
-        this.hub.frame(event ?? 'message', data);
-      }
-      this.#position = { id: body.id ?? '', list: list.join() };
       this.#backoff.reset();
       this.#tell('polling', this.#options.transport === 'poll' ? undefined : 'streams do not come through');
-      if (body.frames.length < FULL_POLL) {
-        this.#live(list);
-      }
+      return await this.#polledSo(body, list);
     } catch (error) {
       if (!signal.aborted) {
         this.#polled.clear();
@@ -281,6 +286,29 @@ export class Stream implements Source, Keeper {
       }
     }
     return 0;
+  }
+
+  /** Takes the answer to a poll, and answers how long to wait before the next. */
+  async #polledSo({ frames, id = '', moment }: Polled, list: readonly string[]): Promise<number> {
+    const said = new Map<string, any>();
+    for (const { event = 'message', data } of frames) {
+      if (OF_CHANNELS.has(event)) {
+        this.hub.frame(event, data);
+      } else {
+        said.set(event, data);
+      }
+    }
+    this.#position = { id, list: list.join(), moment };
+    if (frames.length < FULL_POLL) {
+      this.#live(list);
+    }
+    if (said.has('end')) {
+      return this.#over(said.get('end').reason);
+    }
+    if (said.has('auth.expiring')) {
+      await this.api.tokens.get(true).catch(() => {}); // the next poll asks again
+    }
+    return Math.min(said.get('reconnect')?.after_ms ?? 0, MAX_ASKED_MS);
   }
 
   /** A poll does not say where it begins: channels that go on from now are asked where that is. */

@@ -9,16 +9,17 @@ export interface Receiver {
   /** @param data as text, which is JSON unless somebody in between has written it */
   frame(name: string, data: string, id: string): void;
   bytes(count: number): void;
+  /** What the stream asks to wait before the next one, in milliseconds; undefined: nothing. */
+  retry: number | undefined;
 }
 
 /**
  * Reads a stream until it ends or is aborted, which is what it rejects with.
  *
- * @returns what the stream asked to wait before the next one, in milliseconds; undefined: nothing
  * @throws Refused when it is not served; with status 204 when it shall not be asked for again
  * @throws Unreachable when the connection is lost, or what came is no stream
  */
-export type Transport = (api: Api, url: string, signal: AbortSignal, to: Receiver) => Promise<number | undefined>;
+export type Transport = (api: Api, url: string, signal: AbortSignal, to: Receiver) => Promise<void>;
 
 export const fetched: Transport = async (api, url, signal, to) => {
   const response = await api.open(url, { headers: { Accept: 'text/event-stream' }, signal });
@@ -33,10 +34,11 @@ export const fetched: Transport = async (api, url, signal, to) => {
   for (;;) {
     const { done, value } = await reader.read();
     if (done) {
-      return parser.retry;
+      return;
     }
     to.bytes(value.length);
     parser.push(value);
+    to.retry = parser.retry;
   }
 };
 
@@ -54,7 +56,7 @@ export function eventSourced(Source: typeof EventSource): Transport {
       const source = new Source(url);
       const end = (): void => {
         source.close();
-        resolve(undefined);
+        resolve();
       };
       signal.addEventListener('abort', end);
       for (const name of NAMES.split(' ')) {

@@ -116,6 +116,25 @@ test('R-25: polls on request, of many channels, each from where it stands', asyn
   assert.deepEqual(names(), ['connecting', 'polling']);
 });
 
+test('R-25: a poll hands on what the client knows of the moment, and heeds what the answer says of its end', async (t) => {
+  const says = [
+    [{ event: 'auth.expiring', data: {} }],
+    [{ event: 'reconnect', data: { after_ms: 5 } }],
+    [{ event: 'end', data: { reason: 'expired' } }],
+    [{ event: 'end', data: { reason: 'client-not-served' } }],
+  ];
+  const server = await serve(t, (_, response) => json(response, { frames: says.shift() ?? [], id: '3', moment: `m${says.length}` }));
+  let tokens = 0;
+  const { link } = connect(t, { ...server, transport: 'poll', token: async () => `t${++tokens}` });
+  follow(link, 'c', { after: 3 });
+  await until(() => link.connection.value.name === 'unauthorized');
+  assert.equal(link.connection.value.reason, 'client-not-served');
+  assert.deepEqual(
+    server.asked.map(({ headers, query }) => [headers['authorization'], query.get('moment')]),
+    [['Bearer t1', null], ['Bearer t2', 'm3'], ['Bearer t2', 'm2'], ['Bearer t3', 'm1']],
+  );
+});
+
 test('R-25: a channel that is not there yet is polled from its beginning; one that may not be read is refused alone', async (t) => {
   const held: ServerResponse[] = [];
   const server = await serve(t, (asked, response) => {

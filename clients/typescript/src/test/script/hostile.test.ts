@@ -65,7 +65,7 @@ const BEARS: readonly (readonly [string, Reply])[] = [
   ['a mark of byte order', bytes('\uFEFF', open({ c: 0 }), rest(0))],
   ['CR', bytes((open({ c: 0 }) + rest(0)).replace(/\n/g, '\r'))],
   ['CRLF, in packets of their own', bytes(...(open({ c: 0 }) + rest(0)).replace(/\n/g, '\r\n').split(/(?<=\r)|(?<=\n)/))],
-  ['frames of names and fields that are not known', bytes(open({ c: 0 }), 'event: novelty\ndata: not JSON\nfuture: x\n\n', block('novelty', { channel: 'c', seq: 9 }), rest(0))],
+  ['frames of names and fields that are not known', bytes(open({ c: 0 }), 'event: novelty\ndata: not JSON\nfuture: x\n\n', block('novelty', { channel: 'c', seq: 9 }), block('closed', { channel: 'c' }), block('followed', { channel: 'c', seq: 9 }), block('refused', { channel: 'c' }), rest(0))],
   ['frames that are not JSON', bytes(open({ c: 0 }), 'data: {"channel":\n\n', 'data: null\n\n', 'data: 7\n\n', 'data\n\n', 'event: open\ndata: x\n\n', rest(0))],
   ['frames of channels that nobody follows', bytes(open({ c: 0 }), message('d', 1), block('presence', { channel: 'e', count: 1 }), rest(0))],
   ['events with members that are not known', bytes(open({ c: 0 }), block('message', { channel: 'c', seq: 1, type: 'x', data: 1, by: 'a', at: '', novelty: [] }, '1'), rest(1))],

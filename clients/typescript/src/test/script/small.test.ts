@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Backoff } from '../../backoff.ts';
+import { Backoff, MAX_ASKED_MS } from '../../backoff.ts';
 import { Cell } from '../../observable.ts';
 
 const chance = (random: number) => ({ now: () => 0, after: () => () => {}, random: () => random });
@@ -15,6 +15,12 @@ test('R-51: waits grow from one second to thirty, with full jitter', () => {
 test('R-51: a wait is never shorter than what the server asks for', () => {
   assert.equal(new Backoff(chance(0)).next(7000), 7000);
   assert.ok(new Backoff(chance(0.999)).next(7000) < 8000);
+});
+
+test('R-51: nobody can ask for more than a quarter of an hour', () => {
+  assert.equal(new Backoff(chance(0)).next(MAX_ASKED_MS), MAX_ASKED_MS);
+  assert.equal(new Backoff(chance(0)).next(MAX_ASKED_MS + 1), MAX_ASKED_MS);
+  assert.equal(new Backoff(chance(0)).next(1e300), MAX_ASKED_MS);
 });
 
 test('a cell tells every listener of a change, and only of a change', () => {

@@ -169,6 +169,22 @@ test('R-53: when one node fails, the next takes its turn, for streams and for re
   assert.equal(server.of('POST /v1/writes')[0]?.headers['content-type'], 'application/json');
 });
 
+test('R-53: a stream whose connection breaks goes on at the next node, and is not called offline for that', async (t) => {
+  const second = await serve(t, (asked, response) => {
+    stream(response).write(open({ a: startOf(asked) }, { node: 'n2' }) + message('a', startOf(asked) + 1));
+  });
+  const first = await serve(t, (_, response) => {
+    stream(response).write(open({ a: 0 }, { node: 'n1' }) + message('a', 1));
+    setTimeout(() => response.destroy(), 20);
+  });
+  const { link, names } = connect(t, { url: [first.url, second.url] });
+  const told = follow(link, 'a');
+  await until(() => told.seqs.length === 2);
+  assert.deepEqual(told.seqs, [1, 2]);
+  assert.equal(link.connection.value.node, 'n2');
+  assert.deepEqual(names(), ['connecting', 'live', 'connecting', 'live']);
+});
+
 test('requests reject with what the server says, or with what became of them', async (t) => {
   const server = await serve(t, (asked, response) => {
     if (asked.path === '/v1/a') {

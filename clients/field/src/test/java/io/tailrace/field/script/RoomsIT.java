@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -58,7 +59,7 @@ class RoomsIT {
                 .collect(Collectors.joining(",", "[", "]"));
     }
 
-    private static String object(List<String> names, java.util.function.UnaryOperator<String> value) {
+    private static String object(List<String> names, UnaryOperator<String> value) {
         Stream<String> members = names.stream().map(name -> '"' + name + "\":" + value.apply(name));
         return members.collect(Collectors.joining(",", "{", "}"));
     }
