@@ -76,7 +76,8 @@ public final class Proxy implements AutoCloseable {
     /**
      * Starts it in front of two ports, and returns when it listens.
      *
-     * @param configuration names the ports as our own files do: {@code tailrace-1} and {@code tailrace-2}, 8080, behind 80
+     * @param configuration names the ports as our own files do: {@code tailrace-1} and {@code tailrace-2}, 8080,
+     *    behind 80
      * @param directory for its files; belongs to it
      */
     public static Proxy start(Kind kind, String configuration, Path directory, int first, int second)

@@ -189,6 +189,10 @@ class ProxyTest {
             eventually(PATIENCE, () -> assertThat(post(proxy, "/v1/writes")).isEqualTo(201));
 
             dying.set(1);
+            assertThat(post(proxy, "/v1/channels/board:1/events")).isNotEqualTo(201);
+            assertThat(dying).as("one node has died of it").hasValue(0);
+
+            dying.set(1);
             assertThat(post(proxy, "/v1/revocations")).isNotEqualTo(201);
             assertThat(dying).as("one node has died of it").hasValue(0);
             assertThat(one).isNotSameAs(two);

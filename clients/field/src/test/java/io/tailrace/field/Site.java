@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An installation that tests share: PostgreSQL, Redis and two nodes of the packaged server, which nobody ends. Who wants
- * to end a node, or to configure one, starts one {@link #node of its own}. Made by {@link Stage}, one for all classes;
- * may be used by many threads.
+ * An installation that tests share: PostgreSQL, Redis and two nodes of the packaged server, which nobody ends. Who
+ * wants to end a node, or to configure one, starts one {@link #node of its own}. Made by {@link Stage}, one for all
+ * classes; may be used by many threads.
  */
 public final class Site implements AutoCloseable {
 

@@ -6,8 +6,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives tests the {@link Site} that they ask for, by {@code @ExtendWith(Stage.class)}: one for all classes, for it takes
- * seconds to start. A {@link Chromium} is a class's own: Playwright belongs to one thread.
+ * Gives tests the {@link Site} that they ask for, by {@code @ExtendWith(Stage.class)}: one for all classes, for it
+ * takes seconds to start. A {@link Chromium} is a class's own: Playwright belongs to one thread.
  */
 public final class Stage implements ParameterResolver {
 

@@ -36,7 +36,10 @@ class GoClientIT {
         Trial.run(site, route, directory, task -> workshop.reader(task, workshop.file("reader")));
     }
 
-    /** Why the program keeps the position itself; when this fails, the library has been mended, and the page can say so. */
+    /**
+     * Why the program keeps the position itself; when this fails, the library has been mended, and the page can say
+     * so.
+     */
     @Test
     void losesAnEventWithoutWhatTheProgramAdds(Site site) throws Exception {
         var seen = Trial.cutBetweenIdAndData(site, task -> workshop.naiveReader(task, workshop.file("reader")));

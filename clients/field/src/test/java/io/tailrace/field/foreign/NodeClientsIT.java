@@ -44,7 +44,10 @@ class NodeClientsIT {
         Trial.run(site, route, directory, task -> workshop.reader(task, node, script + ".js"));
     }
 
-    /** Why the script keeps the position itself; when this fails, the package has been mended, and the page can say so. */
+    /**
+     * Why the script keeps the position itself; when this fails, the package has been mended, and the page can say
+     * so.
+     */
     @Test
     void losesAnEventWithoutWhatTheScriptAdds(Site site) throws Exception {
         var node = Workshop.tool("node", TOOLCHAIN);

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where clients of one language are put together, from {@code src/foreign} and a registry, with the versions that its lock names. */
+/**
+ * Where clients of one language are put together, from {@code src/foreign} and a registry, with the versions that its
+ * lock names.
+ */
 final class Workshop {
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);

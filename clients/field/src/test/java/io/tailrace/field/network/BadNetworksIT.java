@@ -20,8 +20,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Both client libraries over networks as people have them, all at once. What it took is in {@code target/networks.md}, beside
- * a WebSocket that sends the same events; {@code -Dtailrace.field.events} says how many are measured.
+ * Both client libraries over networks as people have them, all at once. What it took is in
+ * {@code target/networks.md}, beside a WebSocket that sends the same events; {@code -Dtailrace.field.events} says how many
+ * are measured.
  */
 @ExtendWith(Stage.class)
 @Order(2)

@@ -17,8 +17,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 
 /**
- * The least that a WebSocket server can be (RFC 6455): sends texts to whoever has connected, and knows nothing of what was missed.
- * What streams are measured beside. Close it.
+ * The least that a WebSocket server can be (RFC 6455): sends texts to whoever has connected, and knows nothing of
+ * what was missed. What streams are measured beside. Close it.
  */
 final class Baseline implements AutoCloseable {
 

@@ -25,8 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A connection is cut at every byte of three frames, those inside characters and between CR and LF among them: each offset
- * has a client of its own, on a line of its own. Odd offsets end with RST for one library and with FIN for the other.
+ * A connection is cut at every byte of three frames, those inside characters and between CR and LF among them: each
+ * offset has a client of its own, on a line of its own. Odd offsets end with RST for one library and with FIN for the
+ * other.
  */
 @ExtendWith(Stage.class)
 @Tag("R-20")

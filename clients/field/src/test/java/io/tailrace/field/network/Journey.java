@@ -23,9 +23,9 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Both client libraries and a WebSocket, each over a line of its own with the same profile and seed. First the network is only as bad as its
- * profile; then, for the libraries, connections go half open, everything freezes for 30 s, frames are cut, the network is gone.
- * Used by one thread.
+ * Both client libraries and a WebSocket, each over a line of its own with the same profile and seed. First the
+ * network is only as bad as its profile; then, for the libraries, connections go half open, everything freezes for 30
+ * s, frames are cut, the network is gone. Used by one thread.
  */
 final class Journey implements AutoCloseable {
 

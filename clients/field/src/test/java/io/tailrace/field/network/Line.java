@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A network between a client and a port of this machine. Listens on a port of its own; may be used by many threads. Close it,
- * which resets every connection.
+ * A network between a client and a port of this machine. Listens on a port of its own; may be used by many threads.
+ * Close it, which resets every connection.
  */
 public final class Line implements AutoCloseable {
 

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * One direction of a line: says when bytes that come in now go out. All connections of the line share it, as they share a
- * radio. Stalls and jitter depend on the seed and on the offset of a byte in all that has passed, so that a run can be
- * repeated however its bytes are cut into reads.
+ * One direction of a line: says when bytes that come in now go out. All connections of the line share it, as they
+ * share a radio. Stalls and jitter depend on the seed and on the offset of a byte in all that has passed, so that a
+ * run can be repeated however its bytes are cut into reads.
  */
 final class Pacer {
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a connection. A thread reads packets and gives them the time at which they are due; another writes
- * them then. Between them stands a queue of at most {@link #PACKETS}; while it is full nothing is read, so that the sender is held
- * up as by a full router.
+ * them then. Between them stands a queue of at most {@link #PACKETS}; while it is full nothing is read, so that the
+ * sender is held up as by a full router.
  */
 final class Pipe {
 

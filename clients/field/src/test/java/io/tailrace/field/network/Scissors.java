@@ -37,7 +37,10 @@ public record Scissors(String marker, long offset, Ending ending) {
             this.borders = borders(sought);
         }
 
-        /** How many of the first {@code length} bytes pass before the cut; -1: all of them, and the connection goes on. */
+        /**
+         * How many of the first {@code length} bytes pass before the cut; -1: all of them, and the connection goes
+         * on.
+         */
         int allow(byte[] bytes, int length) {
             for (int i = 0; i < length; i++) {
                 if (matched == sought.length) {

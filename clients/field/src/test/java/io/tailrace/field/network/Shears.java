@@ -6,7 +6,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The scissors of a line as one of its connections meets them. They cut once, whichever connection comes there first. */
+/**
+ * The scissors of a line as one of its connections meets them. They cut once, whichever connection comes there first.
+ */
 final class Shears {
 
     private final AtomicReference<Optional<Scissors>> ofLine;

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Plain {@code EventSource}s of a real browser, a page for each place, served by the proxy there. Used by one thread. */
+/**
+ * Plain {@code EventSource}s of a real browser, a page for each place, served by the proxy there. Used by one thread.
+ */
 final class EventSources implements AutoCloseable {
 
     private static final String LISTEN = """

@@ -26,12 +26,15 @@ import java.util.concurrent.Future;
 import java.util.function.Predicate;
 
 /**
- * One run of all places at once. Each has a channel with these events: 1 is there before anybody listens, 2 is live, 3 comes
- * after the silence, 4 while the proxy is down, 5 after it is back. Used by one thread.
+ * One run of all places at once. Each has a channel with these events: 1 is there before anybody listens, 2 is live,
+ * 3 comes after the silence, 4 while the proxy is down, 5 after it is back. Used by one thread.
  */
 final class Matrix implements AutoCloseable {
 
-    /** An event that takes longer than this did not come as it was sent: what is held is held for ten seconds at least. */
+    /**
+     * An event that takes longer than this did not come as it was sent: what is held is held for ten seconds at
+     * least.
+     */
     private static final long PROMPT_MILLIS = 8_000;
 
     /** For what an EventSource may or may not get. */

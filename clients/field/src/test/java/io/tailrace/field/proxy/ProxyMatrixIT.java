@@ -20,9 +20,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every proxy in every setting, with a browser's EventSource and with the client library behind it. Takes five minutes, of
- * which three are silence. {@code -Dtailrace.field.silence=10} makes that ten seconds, whose verdicts say less;
- * {@code -Dtailrace.field.write} puts the table of this run into the page.
+ * Every proxy in every setting, with a browser's EventSource and with the client library behind it. Takes five
+ * minutes, of which three are silence. {@code -Dtailrace.field.silence=10} makes that ten seconds, whose verdicts say
+ * less; {@code -Dtailrace.field.write} puts the table of this run into the page.
  */
 @ExtendWith(Stage.class)
 @Order(1)

@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * What companies put beside their proxy: an ICAP service (RFC 3507) that takes an answer in until it is complete, looks at
- * it, and only then hands it back, as it was. A thread for each connection; close it.
+ * What companies put beside their proxy: an ICAP service (RFC 3507) that takes an answer in until it is complete,
+ * looks at it, and only then hands it back, as it was. A thread for each connection; close it.
  */
 final class Scanner implements AutoCloseable {
 

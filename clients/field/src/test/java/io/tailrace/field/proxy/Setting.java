@@ -6,7 +6,10 @@ enum Setting {
     OURS("ours"),
     /** As it comes, with where to go. */
     DEFAULTS("defaults"),
-    /** Everything on that hinders: buffering, compression, ten seconds until an idle connection is cut, answers held until complete. */
+    /**
+     * Everything on that hinders: buffering, compression, ten seconds until an idle connection is cut, answers held
+     * until complete.
+     */
     HOSTILE("hostile");
 
     private final String title;
