@@ -90,7 +90,7 @@ class SharingIT {
             all.add(seq);
         }
         for (Page page : pages) {
-            page.waitForFunction("head => page.seqs.length >= head", head);
+            page.waitForFunction("head => page.seqs.length >= head", Math.toIntExact(head));
             assertThat(page.evaluate("() => page.seqs")).isEqualTo(all);
         }
     }
