@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -125,6 +126,7 @@ final class DevInstance implements AutoCloseable {
         }
     }
 
+    /** Returns once it has ended; its data is gone then, its log stays. */
     @Override
     public void close() {
         process.destroy();
@@ -133,8 +135,21 @@ final class DevInstance implements AutoCloseable {
                 process.destroyForcibly();
                 throw new IllegalStateException("the instance does not end, see " + log);
             }
+            delete(data);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        List<Path> paths;
+        try (var walk = Files.walk(directory)) {
+            paths = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (var path : paths) {
+            Files.delete(path);
         }
     }
 }
