@@ -17,9 +17,9 @@ import org.junit.jupiter.api.TestFactory;
 final class HostileServerTest {
 
     private static final String OPEN = "id: 0\n"
-        + "event: open\n"
-        + "data:"
-        + " {\"stream\":\"s\",\"node\":\"n\",\"channels\":{\"board:a\":{\"seq\":0,\"status\":\"live\"}},\"heartbeat_ms\":15000}\n\n";
+            + "event: open\n"
+            + "data:"
+            + " {\"stream\":\"s\",\"node\":\"n\",\"channels\":{\"board:a\":{\"seq\":0,\"status\":\"live\"}},\"heartbeat_ms\":15000}\n\n";
 
     private static String event(int seq) {
         return "id: " + seq + "\ndata: {\"channel\":\"board:a\",\"seq\":" + seq
