@@ -42,7 +42,7 @@ class SharingIT {
     private final BrowserContext context;
     private final Chromium chromium;
     private final List<Page> pages = new ArrayList<>();
-    private long head;
+    private int head;
 
     SharingIT(Site site, Chromium chromium) {
         this.node = site.node(Map.of("TAILRACE_ALLOWED_ORIGINS", origin.toString()));
@@ -80,7 +80,7 @@ class SharingIT {
 
     private void write(int count) {
         for (int i = 0; i < count; i++) {
-            head = author.write(channel, "1");
+            head = (int) author.write(channel, "1");
         }
     }
 
@@ -152,8 +152,8 @@ class SharingIT {
         streamsAre(1);
     }
 
-    private void crash(Page page) {
-        try (var other = page.context().newPage()) {
+    private static void crash(Page page) {
+        try {
             page.navigate("chrome://crash");
         } catch (RuntimeException crashed) {
             assertThat(crashed).hasMessageContaining("crash");
