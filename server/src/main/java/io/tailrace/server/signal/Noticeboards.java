@@ -39,7 +39,7 @@ public final class Noticeboards implements AutoCloseable {
     private final ConcurrentMap<ChannelId, Place> places = new ConcurrentHashMap<>();
     private final int run = new SecureRandom().nextInt();
 
-    /** The last showing whose readers have been woken; written by the one thread that shows. */
+    /** The last showing that readers can see; written by the one thread that shows. */
     private volatile long showings;
 
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
@@ -199,9 +199,9 @@ public final class Noticeboards implements AutoCloseable {
             due.set(false);
             shownAt = System.nanoTime();
             board.publish();
+            showings = showings + 1; // before anybody is woken: a poll that is would be told the same again the next time
             meters.shown(board.readers().size());
             board.readers().forEach(NoticeReader::wake);
-            showings = showings + 1;
         }
 
         private void expire() {
