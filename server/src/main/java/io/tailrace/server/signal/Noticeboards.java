@@ -199,7 +199,7 @@ public final class Noticeboards implements AutoCloseable {
             due.set(false);
             shownAt = System.nanoTime();
             board.publish();
-            showings = showings + 1; // before anybody is woken: a poll that is would be told the same again the next time
+            showings = showings + 1; // first: a poll that is woken would be told the same again the next time
             meters.shown(board.readers().size());
             board.readers().forEach(NoticeReader::wake);
         }
