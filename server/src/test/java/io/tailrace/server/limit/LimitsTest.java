@@ -28,7 +28,7 @@ import org.junit.jupiter.api.TestInstance;
 class LimitsTest {
 
     /** Fewer than are answered at once. */
-    private static final int TRIES = 24;
+    private static final int TRIES = 18;
 
     private static final String EVENT = "{\"type\":\"t\",\"data\":{}}";
 
