@@ -78,9 +78,13 @@ final class Cable implements AutoCloseable {
         way = new Way(false, false, Pattern.compile(pattern), false);
     }
 
-    /** Ends connections when they are about to bring answers to requests that begin so; the requests arrive. */
+    /**
+     * Ends connections when they are about to bring answers to requests that begin so; the requests arrive. What is open
+     * ends as well: a stream would go on.
+     */
     void breakOffAnswersTo(String pattern) {
         way = new Way(false, false, Pattern.compile(pattern), true);
+        closeAll();
     }
 
     /** Requests whose answers were lost, as far as they came in one piece. */
