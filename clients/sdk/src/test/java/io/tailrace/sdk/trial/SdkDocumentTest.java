@@ -43,7 +43,7 @@ class SdkDocumentTest {
     void hasNoLimitsThatOnlyTheServerKeeps() throws IOException {
         assertThat(Files.readString(Document.DERIVED))
                 .doesNotContainPattern(
-                        "(?m)^ *(pattern|maxLength|minLength|maximum|minimum|maxItems|minItems|default):");
+                        "(?m)^ *(pattern|maxLength|minLength|maximum|minimum|maxItems|minItems|default): *\\S");
     }
 
     @Test
