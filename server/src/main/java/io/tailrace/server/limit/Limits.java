@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 
 /**
@@ -63,7 +64,7 @@ public final class Limits {
             LimitOptions options, ClientAddress addresses, Sharing sharing, LimitMeters meters, LongSupplier nanos) {
         this.options = options;
         this.addresses = addresses;
-        var tarpit = new Tarpit(nanos, Thread::sleep);
+        var tarpit = new Tarpit(nanos, () -> ThreadLocalRandom.current().nextLong(), Thread::sleep);
         this.writes = Limit.shared("writes", User::account, sharing, meters, tarpit, nanos);
         this.tenantWrites =
                 Limit.shared("tenant-writes", tenant -> "{" + tenant + "}:t", sharing, meters, tarpit, nanos);

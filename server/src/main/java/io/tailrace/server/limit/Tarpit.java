@@ -3,6 +3,7 @@ package io.tailrace.server.limit;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 
 /**
  * Where refusals wait for those who go on asking. A refusal costs a node less than what was refused, but not nothing: of
@@ -16,11 +17,16 @@ final class Tarpit {
     /** Refusals of a key in a second that are told at once. */
     static final int PROMPT = 20;
 
-    /** How long any other is held. */
-    static final Duration HELD = Duration.ofSeconds(1);
+    /**
+     * How long any other is held at least, and at most: those who were refused together must not come back together, and
+     * spend at once what the limit has gathered meanwhile.
+     */
+    static final Duration LEAST_HELD = Duration.ofMillis(500);
+
+    static final Duration MOST_HELD = Duration.ofMillis(1_500);
 
     /** Refusals that may be held at once on a node, each by a connection; others are told at once. */
-    static final int MOST_HELD = 4_096;
+    static final int PLACES = 4_096;
 
     /** Keys whose refusals are counted at once. */
     private static final int WATCHED = 10_000;
@@ -36,30 +42,36 @@ final class Tarpit {
     private record Offender(String limit, Object key) {}
 
     private final Rates<Offender> refusals;
-    private final Semaphore places = new Semaphore(MOST_HELD);
+    private final Semaphore places = new Semaphore(PLACES);
+    private final RandomGenerator random;
     private final Pause pause;
 
-    /** @param nanoTime as {@link System#nanoTime} */
-    Tarpit(LongSupplier nanoTime, Pause pause) {
+    /**
+     * @param nanoTime as {@link System#nanoTime}
+     * @param random asked by any thread
+     */
+    Tarpit(LongSupplier nanoTime, RandomGenerator random, Pause pause) {
         this.refusals = new Rates<>(WATCHED, nanoTime);
+        this.random = random;
         this.pause = pause;
     }
 
     /**
      * Holds a refusal back, if it is one too many.
      *
-     * @return how long it was held: nothing, or {@link #HELD}
+     * @return how long it was held: nothing, or {@link #LEAST_HELD} to {@link #MOST_HELD}
      * @throws InterruptedException when the node stops
      */
     Duration hold(String limit, Object key) throws InterruptedException {
         if (refusals.ask(new Offender(limit, key), PROMPT, 1).passes() || !places.tryAcquire()) {
             return Duration.ZERO;
         }
+        var held = Duration.ofMillis(random.nextLong(LEAST_HELD.toMillis(), MOST_HELD.toMillis() + 1));
         try {
-            pause.last(HELD);
+            pause.last(held);
         } finally {
             places.release();
         }
-        return HELD;
+        return held;
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,7 +17,7 @@ class TarpitTest {
 
     private final AtomicLong nanos = new AtomicLong();
     private final List<Duration> pauses = new ArrayList<>();
-    private final Tarpit tarpit = new Tarpit(nanos::get, pauses::add);
+    private final Tarpit tarpit = new Tarpit(nanos::get, new SplittableRandom(7), pauses::add);
 
     private void refuse(int times, String user) throws InterruptedException {
         for (int i = 0; i < times; i++) {
@@ -33,9 +34,11 @@ class TarpitTest {
     @Test
     void whoGoesOnAskingWaitsForEachAnswer() throws Exception {
         refuse(Tarpit.PROMPT, "ada");
-        assertThat(tarpit.hold("writes", "ada")).isEqualTo(Tarpit.HELD);
-        assertThat(tarpit.hold("writes", "ada")).isEqualTo(Tarpit.HELD);
-        assertThat(pauses).containsExactly(Tarpit.HELD, Tarpit.HELD);
+        var held = List.of(tarpit.hold("writes", "ada"), tarpit.hold("writes", "ada"), tarpit.hold("writes", "ada"));
+        assertThat(pauses).isEqualTo(held);
+        assertThat(held)
+                .allMatch(time -> time.compareTo(Tarpit.LEAST_HELD) >= 0 && time.compareTo(Tarpit.MOST_HELD) <= 0);
+        assertThat(held).as("not all together").doesNotHaveDuplicates();
     }
 
     @Test
@@ -54,9 +57,9 @@ class TarpitTest {
 
     @Test
     void noMoreAreHeldThanThereArePlaces() throws Exception {
-        var held = new CountDownLatch(Tarpit.MOST_HELD);
+        var held = new CountDownLatch(Tarpit.PLACES);
         var release = new CountDownLatch(1);
-        var crowded = new Tarpit(nanos::get, time -> {
+        var crowded = new Tarpit(nanos::get, new SplittableRandom(7), time -> {
             held.countDown();
             release.await();
         });
@@ -64,7 +67,7 @@ class TarpitTest {
             crowded.hold("writes", "ada");
         }
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < Tarpit.MOST_HELD; i++) {
+            for (int i = 0; i < Tarpit.PLACES; i++) {
                 threads.submit(() -> crowded.hold("writes", "ada"));
             }
             held.await();
