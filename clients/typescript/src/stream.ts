@@ -6,7 +6,8 @@ import type { Clock } from './clock.ts';
 import type { Hub, Source } from './hub.ts';
 import { type ConnectionState, Refused } from './link.ts';
 import { Cell } from './observable.ts';
-import { Ended, type Keeper, OF_CHANNELS, Session } from './session.ts';
+import { type Poller, Polls } from './polls.ts';
+import { Ended, type Keeper, Session } from './session.ts';
 import { Tickets } from './tickets.ts';
 import { eventSourced, fetched, type Transport } from './transport.ts';
 
@@ -15,10 +16,6 @@ const MUTE_LIMIT = 3;
 /** While polling, a stream is tried now and then: after this time, then twice as long, and so on. */
 const PROBE_MS = 30_000;
 const MAX_PROBE_MS = 600_000;
-const POLL_SECONDS = 25;
-const POLL_TIMEOUT_MS = 40_000;
-/** A poll with fewer frames had all there is. */
-const FULL_POLL = 50;
 /** A stream that was cut after so long a silence asks for heartbeats twice as often as that. */
 const IDLE_CUT_MS = 4000;
 const MIN_HEARTBEAT_S = 5;
@@ -34,15 +31,7 @@ export interface StreamOptions {
   readonly mobile: boolean;
 }
 
-/** The answer to a poll. */
-interface Polled {
-  readonly frames: readonly { readonly event?: string; readonly data: any }[];
-  readonly id?: string;
-  /** What this client then knows of presence and signals, for the next poll. */
-  readonly moment?: string;
-}
-
-export class Stream implements Source, Keeper {
+export class Stream implements Source, Keeper, Poller {
   readonly state: Cell<ConnectionState>;
   readonly api: Api;
   readonly hub: Hub;
@@ -56,11 +45,10 @@ export class Stream implements Source, Keeper {
   #closed = false;
   #session: Session | undefined;
   /** The stream that is tried beside polls, and how it ends. */
-  #probe: { readonly session: Session; readonly end: Promise<number>; proven: boolean } | undefined;
+  #probe: { readonly session: Session; readonly end: Promise<number> } | undefined;
   #probeAt = 0;
   #probeMs = PROBE_MS;
-  #poll = new AbortController();
-  #polled = new Set<string>();
+  readonly #polls = new Polls(this);
   #mutes = 0;
   #compat = false;
   #heartbeat: number | undefined;
@@ -91,7 +79,7 @@ export class Stream implements Source, Keeper {
       this.#running = true;
       this.#run();
     } else if (this.#polling) {
-      this.clock.after(0, () => this.#poll.abort());
+      this.clock.after(0, () => this.#polls.interrupt());
     } else {
       this.#session?.sync();
     }
@@ -101,7 +89,7 @@ export class Stream implements Source, Keeper {
     if (this.#hasty) {
       this.#backoff.wake();
     }
-    this.#poll.abort();
+    this.#polls.interrupt();
     if (restart) {
       this.#session?.end('woken');
     } else {
@@ -118,7 +106,7 @@ export class Stream implements Source, Keeper {
     this.#telling?.();
     this.#session?.end('closed');
     this.#probe?.session.end('closed');
-    this.#poll.abort();
+    this.#polls.interrupt();
     this.#backoff.wake();
   }
 
@@ -220,12 +208,12 @@ export class Stream implements Source, Keeper {
     this.#mutes++;
     this.#compat = true;
     this.#probeAt = this.clock.now() + this.#probeMs;
-    this.#polled.clear();
+    this.#polls.startAnew();
   }
 
   /** Where the stream is asked for. */
   async #path(): Promise<string> {
-    const query = this.#query();
+    const query = this.query();
     if (this.#options.mobile) {
       query.set('flush_ms', MOBILE.flush_ms);
       query.set('heartbeat', MOBILE.heartbeat);
@@ -242,7 +230,7 @@ export class Stream implements Source, Keeper {
     return `/v1/stream?${query}`;
   }
 
-  #query(): URLSearchParams {
+  query(): URLSearchParams {
     const { hub } = this;
     const { id, list, moment } = this.#position;
     const { client, device } = this.#options;
@@ -266,90 +254,26 @@ export class Stream implements Source, Keeper {
     if (this.#options.transport !== 'poll' && !this.#probe && this.clock.now() >= this.#probeAt) {
       this.#startProbe();
     }
-    this.#poll = new AbortController();
-    const { signal } = this.#poll;
-    try {
-      await this.#placeNew();
-      const query = this.#query();
-      query.set('wait', `${POLL_SECONDS}`);
-      const list = this.hub.channels();
-      const path = `/v1/stream?${query}`;
-      const { body, size } = await this.api.request<Polled>({ method: 'GET', path, timeout: POLL_TIMEOUT_MS, signal });
-      this.#count(size);
-      this.#backoff.reset();
-      this.#tell('polling', this.#options.transport === 'poll' ? undefined : 'streams do not come through');
-      return await this.#polledSo(body, list);
-    } catch (error) {
-      if (!signal.aborted) {
-        this.#polled.clear();
-        throw error;
-      }
-    }
-    return 0;
-  }
-
-  /** Takes the answer to a poll, and answers how long to wait before the next. */
-  async #polledSo({ frames, id = '', moment }: Polled, list: readonly string[]): Promise<number> {
-    const said = new Map<string, any>();
-    for (const { event = 'message', data } of frames) {
-      if (OF_CHANNELS.has(event)) {
-        this.hub.frame(event, data);
-      } else {
-        said.set(event, data);
-      }
-    }
-    this.#position = { id, list: list.join(), moment };
-    if (frames.length < FULL_POLL) {
-      this.#live(list);
-    }
-    if (said.has('end')) {
+    const said = await this.#polls.once();
+    if (said?.has('end')) {
       return this.#over(said.get('end').reason);
     }
-    if (said.has('auth.expiring')) {
+    if (said?.has('auth.expiring')) {
       await this.api.tokens.get(true).catch(() => {}); // the next poll asks again
     }
-    return Math.min(said.get('reconnect')?.after_ms ?? 0, MAX_ASKED_MS);
+    return Math.min(said?.get('reconnect')?.after_ms ?? 0, MAX_ASKED_MS);
   }
 
-  /** A poll does not say where it begins: channels that go on from now are asked where that is. */
-  async #placeNew(): Promise<void> {
-    for (const channel of this.hub.channels()) {
-      if (this.hub.ask(channel) === channel) {
-        const { head, epoch } = await this.#headOf(channel);
-        this.hub.frame('followed', { channel, seq: head, status: 'live', epoch });
-      }
-    }
-  }
-
-  async #headOf(channel: string): Promise<{ head: number; epoch?: number }> {
-    try {
-      const path = `/v1/channels/${channel}`;
-      return (await this.api.request<{ head: number; epoch?: number }>({ method: 'GET', path })).body;
-    } catch (error) {
-      if (error instanceof Refused && error.problem.type.endsWith('/channel-not-found')) {
-        return { head: 0 }; // the first write makes it
-      }
-      throw error instanceof Refused && error.status === 403
-        ? new Refused(403, { ...error.problem, channel }, 0)
-        : error;
-    }
-  }
-
-  /** Tells once that polls have come as far as there is. */
-  #live(channels: readonly string[]): void {
-    for (const channel of channels) {
-      const seq = this.hub.seq(channel) ?? Number(/@(?:\d+~)?(\d+)$/.exec(this.hub.ask(channel))?.[1]);
-      if (!this.#polled.has(channel)) {
-        this.#polled.add(channel);
-        this.hub.frame('followed', { channel, seq, status: 'live' });
-      }
-    }
+  answered(size: number): void {
+    this.#count(size);
+    this.#backoff.reset();
+    this.#tell('polling', this.#options.transport === 'poll' ? undefined : 'streams do not come through');
   }
 
   #startProbe(): void {
     const session = new Session(this, this.api.url, true);
     const end = this.#read(session);
-    const probe = { session, end, proven: false };
+    const probe = { session, end };
     this.#probe = probe;
     end.then(
       () => this.#probeEnded(probe),
@@ -376,11 +300,11 @@ export class Stream implements Source, Keeper {
     }
   }
 
-  reached(id: string, list: string): void {
+  reached(id: string, list: string, moment?: string): void {
     if (id !== this.#position.id) {
       this.#backoff.reset();
     }
-    this.#position = { id, list };
+    this.#position = { id, list, moment };
   }
 
   proven(session: Session): void {
@@ -389,7 +313,7 @@ export class Stream implements Source, Keeper {
     if (session === this.#probe?.session && session.silent) {
       session.silent = false;
       this.#probeMs = PROBE_MS;
-      this.#poll.abort();
+      this.#polls.interrupt();
     }
   }
 
@@ -444,7 +368,7 @@ export class Stream implements Source, Keeper {
   }
 
   #offline(wait: number, reason: string): number {
-    this.#polled.clear();
+    this.#polls.startAnew();
     this.#tell('offline', reason, { retryAt: this.clock.now() + wait });
     return wait;
   }

@@ -1,5 +1,6 @@
 package io.tailrace.field;
 
+import io.tailrace.testkit.browser.Chromium;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;

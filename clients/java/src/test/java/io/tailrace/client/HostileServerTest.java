@@ -166,7 +166,7 @@ final class HostileServerTest {
             rig.soon(() -> assertThat(rig.state()).isEqualTo(ConnectionState.Name.LIVE));
             assertThat(seen).contains(ConnectionState.Name.UNAUTHORIZED);
             assertThat(tokens).hasValue(4);
-            assertThat(following.told).containsExactly("live 0");
+            rig.now(() -> assertThat(following.told).containsExactly("live 0"));
         }
     }
 

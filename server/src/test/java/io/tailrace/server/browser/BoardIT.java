@@ -7,6 +7,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.WaitForSelectorState;
+import io.tailrace.testkit.browser.Chromium;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

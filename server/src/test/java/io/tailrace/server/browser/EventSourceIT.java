@@ -4,6 +4,7 @@ import static io.tailrace.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
+import io.tailrace.testkit.browser.Chromium;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.microsoft.playwright.options.ColorScheme;
+import io.tailrace.testkit.browser.Chromium;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Clock;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import io.tailrace.testkit.browser.Chromium;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,5 +1,6 @@
 package io.tailrace.server.browser;
 
+import io.tailrace.testkit.browser.Chromium;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;

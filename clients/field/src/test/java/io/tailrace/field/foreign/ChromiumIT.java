@@ -1,11 +1,11 @@
 package io.tailrace.field.foreign;
 
 import com.microsoft.playwright.Page;
-import io.tailrace.field.Chromium;
 import io.tailrace.field.Site;
 import io.tailrace.field.Stage;
 import io.tailrace.field.foreign.Trial.Route;
 import io.tailrace.field.foreign.Trial.Task;
+import io.tailrace.testkit.browser.Chromium;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;

@@ -1,8 +1,8 @@
 package io.tailrace.field.proxy;
 
 import com.microsoft.playwright.Page;
-import io.tailrace.field.Chromium;
 import io.tailrace.field.proxy.Arrivals.Arrival;
+import io.tailrace.testkit.browser.Chromium;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -4,12 +4,12 @@ import static io.tailrace.testkit.Eventually.until;
 
 import io.tailrace.docker.Proxy;
 import io.tailrace.field.Author;
-import io.tailrace.field.Chromium;
 import io.tailrace.field.Site;
 import io.tailrace.field.proxy.Library.Post;
 import io.tailrace.field.proxy.Row.Fate;
 import io.tailrace.field.proxy.Row.Mode;
 import io.tailrace.field.proxy.Row.Plain;
+import io.tailrace.testkit.browser.Chromium;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

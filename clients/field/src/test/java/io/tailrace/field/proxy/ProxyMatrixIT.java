@@ -2,9 +2,9 @@ package io.tailrace.field.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tailrace.field.Chromium;
 import io.tailrace.field.Site;
 import io.tailrace.field.Stage;
+import io.tailrace.testkit.browser.Chromium;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

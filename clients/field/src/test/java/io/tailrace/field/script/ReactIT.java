@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
-import io.tailrace.field.Chromium;
 import io.tailrace.field.Site;
 import io.tailrace.field.Stage;
+import io.tailrace.testkit.browser.Chromium;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

@@ -2,6 +2,7 @@ package io.tailrace.client.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tailrace.testkit.browser.Node;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

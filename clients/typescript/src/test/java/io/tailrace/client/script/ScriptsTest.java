@@ -1,5 +1,6 @@
 package io.tailrace.client.script;
 
+import io.tailrace.testkit.browser.Node;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

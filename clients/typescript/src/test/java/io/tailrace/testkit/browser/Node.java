@@ -1,4 +1,4 @@
-package io.tailrace.client.script;
+package io.tailrace.testkit.browser;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,14 +17,14 @@ import java.util.Map;
 import java.util.Objects;
 
 /** The Node that comes with the browser driver, and the type checker that comes as a jar: nobody has to install one. */
-final class Node {
+public final class Node {
 
     private static final int DEADLINE_SECONDS = 180;
 
     private Node() {}
 
     /** Runs it in the module's directory, and fails with all it said unless it ends well and in time. */
-    static void run(List<String> arguments) throws IOException, InterruptedException {
+    public static void run(List<String> arguments) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(program()));
         command.addAll(arguments);
         Path output = Files.createTempFile("scripts", ".txt");
@@ -45,12 +45,12 @@ final class Node {
     }
 
     /** Unpacks the type checker, and answers its script. */
-    static String typeChecker(Path directory) throws IOException, URISyntaxException {
+    public static String typeChecker(Path directory) throws IOException, URISyntaxException {
         return unpack("typescript", directory).resolve("lib/tsc.js").toString();
     }
 
     /** Copies a package, as the jar of it that Maven has, to a directory, and answers that. */
-    static Path unpack(String name, Path directory) throws IOException, URISyntaxException {
+    public static Path unpack(String name, Path directory) throws IOException, URISyntaxException {
         String root = "META-INF/resources/webjars/" + name;
         URI uri = Objects.requireNonNull(Node.class.getClassLoader().getResource(root), root)
                 .toURI();

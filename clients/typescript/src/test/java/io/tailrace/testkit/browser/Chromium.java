@@ -1,4 +1,4 @@
-package io.tailrace.server.browser;
+package io.tailrace.testkit.browser;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
@@ -13,8 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The Chromium of this machine under Playwright: none is downloaded. As root, Debian's is installed when it is missing. */
-final class Chromium implements AutoCloseable {
+/**
+ * The Chromium of this machine under Playwright: none is downloaded. As root, Debian's is installed when it is missing.
+ * Used by the thread that made it.
+ */
+public final class Chromium implements AutoCloseable {
 
     private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome");
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
@@ -27,7 +30,7 @@ final class Chromium implements AutoCloseable {
         this.browser = browser;
     }
 
-    static Chromium launch() {
+    public static Chromium launch() {
         Path program = installed().orElseGet(Chromium::install);
         var playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -44,7 +47,8 @@ final class Chromium implements AutoCloseable {
         }
     }
 
-    Browser browser() {
+    /** The browser; pages of it are the caller's to close. */
+    public Browser browser() {
         return browser;
     }
 
