@@ -4,6 +4,7 @@ import static io.tailrace.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import io.tailrace.docker.Proxy.Kind;
 import io.tailrace.testkit.Ports;
 import java.io.BufferedReader;
@@ -18,7 +19,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +38,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ProxyTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private static final String WRITE = "/v1/channels/board:1/events";
+    private static final String NO_WRITE = "/v1/revocations";
 
     private final Path directory;
     private final HttpClient client =
@@ -157,35 +164,57 @@ class ProxyTest {
     }
 
     @ParameterizedTest
+    @EnumSource
+    void passesOnWhenAPollIsToComeAgain(Kind kind) throws Exception {
+        HttpHandler putsOff = exchange -> {
+            exchange.getResponseHeaders().set("Retry-After", "7");
+            Node.answer(exchange, 503, "application/problem+json", "{}");
+        };
+        try (var node = Node.on(first, putsOff);
+                var other = Node.on(second, putsOff);
+                var proxy = Proxy.start(kind, directory, first, second)) {
+            eventually(PATIENCE, () -> {
+                var answer = get(proxy, "/v1/stream?channel=a&wait=25");
+                assertThat(answer.statusCode()).isEqualTo(503);
+                assertThat(answer.headers().firstValue("Retry-After")).hasValue("7");
+            });
+            assertThat(node).isNotSameAs(other);
+        }
+    }
+
+    @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
             names = {"APACHE", "SQUID"})
     void repeatsAWriteOnAnotherNodeAndNothingElse(Kind kind) throws Exception {
-        assertThat(answersBesideADyingNode(kind, "/v1/channels/board:1/events")).isEqualTo(201);
-        assertThat(answersBesideADyingNode(kind, "/v1/revocations")).isNotEqualTo(201);
+        var statuses = statusesBesideADyingNode(kind);
+        assertThat(statuses.get(WRITE)).isEqualTo(201);
+        assertThat(statuses.get(NO_WRITE)).isNotEqualTo(201);
     }
 
     /** What cannot repeat only some requests must repeat none: a client that has no answer asks again by itself. */
     @ParameterizedTest
     @EnumSource(names = {"APACHE", "SQUID"})
     void repeatsNothing(Kind kind) throws Exception {
-        assertThat(answersBesideADyingNode(kind, "/v1/channels/board:1/events")).isNotEqualTo(201);
-        assertThat(answersBesideADyingNode(kind, "/v1/revocations")).isNotEqualTo(201);
+        assertThat(statusesBesideADyingNode(kind).values()).doesNotContain(201);
     }
 
-    /** The status of a request of which one of two nodes dies. */
-    private int answersBesideADyingNode(Kind kind, String path) throws Exception {
+    /** The statuses of a write and of something else, of each of which one of two nodes dies. */
+    private Map<String, Integer> statusesBesideADyingNode(Kind kind) throws Exception {
         var dying = new AtomicInteger();
+        var statuses = new HashMap<String, Integer>();
         try (var one = Node.on(first, exchange -> dieOrAnswer(dying, exchange));
                 var two = Node.on(second, exchange -> dieOrAnswer(dying, exchange));
                 var proxy = Proxy.start(kind, directory, first, second)) {
-            eventually(PATIENCE, () -> assertThat(post(proxy, "/v1/writes")).isEqualTo(201));
-            dying.set(1);
-            int status = post(proxy, path);
-            assertThat(dying).as("one node has died of it").hasValue(0);
+            for (var path : List.of(WRITE, NO_WRITE)) {
+                eventually(PATIENCE, () -> assertThat(post(proxy, "/v1/writes")).isEqualTo(201));
+                dying.set(1);
+                statuses.put(path, post(proxy, path));
+                assertThat(dying).as("one node has died of it").hasValue(0);
+            }
             assertThat(one).isNotSameAs(two);
-            return status;
         }
+        return statuses;
     }
 
     /** A node that is killed between reading a request and answering it. */

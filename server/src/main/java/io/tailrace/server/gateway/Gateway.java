@@ -93,6 +93,11 @@ public final class Gateway implements AutoCloseable {
         registry.wakeAll();
     }
 
+    /** Alarms that are kept for streams: for tests. */
+    int alarms() {
+        return loop.alarms();
+    }
+
     /** Streams and polls that are open. */
     public int active() {
         return registry.active();

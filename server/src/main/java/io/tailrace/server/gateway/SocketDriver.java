@@ -34,7 +34,9 @@ final class SocketDriver implements TakenSocket.Taker, Ready.Driver {
     private @Nullable TakenSocket socket;
     private @Nullable SocketWriter writer;
     private boolean leaving;
-    private boolean over;
+
+    /** Written by the driving thread. */
+    private volatile boolean over;
 
     /** When the loop will wake the stream, at the latest; the loop's and the driving thread's, which only brings it forward. */
     private volatile long alarm = Long.MAX_VALUE;
@@ -77,6 +79,11 @@ final class SocketDriver implements TakenSocket.Taker, Ready.Driver {
     /** The loop has read that the client left, or sent more than it may. */
     void departed() {
         stream.departed();
+    }
+
+    /** Whether the stream has ended. */
+    boolean isOver() {
+        return over;
     }
 
     /** The alarm has gone off. */

@@ -13,6 +13,7 @@ import java.nio.channels.SocketChannel;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
 
@@ -21,8 +22,8 @@ import java.util.function.LongSupplier;
  * that take more again. Also keeps what their drivers share.
  *
  * <p>Protocol: the selector, the keys and {@code alarms} are the loop's thread's. Others put {@code errands} into the
- * queue and wake it. An alarm that its driver expects no more is passed over when it goes off, so there are about as many
- * as streams. A socket may be closed by anybody at any moment, and its key with it, so each piece of work may fail by
+ * queue and wake it. An alarm that its driver expects no more is passed over when it goes off; those of streams that have
+ * ended are cleared away when they may be half of all, so that these hold no more than as many as live. A socket may be closed by anybody at any moment, and its key with it, so each piece of work may fail by
  * itself: none ends the loop.
  */
 final class SocketLoop implements AutoCloseable {
@@ -66,6 +67,9 @@ final class SocketLoop implements AutoCloseable {
     private final Queue<SseBuffer> buffers = new ArrayBlockingQueue<>(SPARE_BUFFERS);
     private final ThreadLocal<SseBuffer> ownBuffer = ThreadLocal.withInitial(SseBuffer::shared);
     private final PriorityQueue<Alarm> alarms = new PriorityQueue<>();
+    /** Streams that ended since their alarms were cleared away; the loop's thread's. */
+    private int ended;
+
     private final ByteBuffer unasked = ByteBuffer.allocateDirect(4_096);
     private final Thread thread = Thread.ofPlatform().daemon().name("streams").unstarted(this::run);
     private volatile boolean closed;
@@ -122,6 +126,11 @@ final class SocketLoop implements AutoCloseable {
             if (key != null) {
                 key.cancel();
             }
+            ended++;
+            if (ended * 2 > alarms.size()) {
+                alarms.removeIf(alarm -> alarm.driver().isOver());
+                ended = 0;
+            }
         });
     }
 
@@ -129,6 +138,13 @@ final class SocketLoop implements AutoCloseable {
     void alarm(SocketDriver driver, long at) {
         var alarm = new Alarm(at, driver);
         run(() -> alarms.add(alarm));
+    }
+
+    /** How many alarms are kept; asks the loop, and waits for its answer. */
+    int alarms() {
+        var kept = new CompletableFuture<Integer>();
+        run(() -> kept.complete(alarms.size()));
+        return kept.join();
     }
 
     /** Runs what blocks. */

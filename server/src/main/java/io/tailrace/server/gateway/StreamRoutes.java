@@ -82,7 +82,7 @@ final class StreamRoutes implements HttpService {
     }
 
     private void stream(ServerRequest request, ServerResponse response) {
-        boolean poll = request.query().contains("wait");
+        boolean poll = Delivery.text(request.query(), "wait").isPresent();
         try {
             limits.opening(request, response);
         } catch (Refusal tooOften) {

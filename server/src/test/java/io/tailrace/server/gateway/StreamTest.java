@@ -11,6 +11,7 @@ import io.tailrace.wire.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -308,8 +309,10 @@ class StreamTest {
                 assertThat(stream.named("open").id()).isEqualTo("0");
             }
             ending.time.pass(Duration.ofMinutes(16));
-            try (var stream = one.stream(query, "", null)) {
-                assertThat(stream.status()).isEqualTo(204);
+            for (var asked : List.of(query, query + "&wait=")) {
+                try (var stream = one.stream(asked, "", null)) {
+                    assertThat(stream.status()).as(asked).isEqualTo(204);
+                }
             }
         }
     }
@@ -332,6 +335,20 @@ class StreamTest {
                 return one.gateway.active() == 0;
             });
             assertThat(leaving.journal).anyMatch(line -> line.contains("stream.end") && line.contains("client-left"));
+        }
+    }
+
+    @Test
+    void streamsThatHaveEndedAreNotKeptUntilTheirNextHeartbeat() {
+        try (var leaving = new GatewayFixture()) {
+            var one = leaving.node();
+            var streams = IntStream.range(0, 20)
+                    .mapToObj(i -> one.stream("channel=chat:a&heartbeat=120", leaving.token("u1"), null))
+                    .toList();
+            streams.forEach(stream -> stream.named("open"));
+            Eventually.until("each has an alarm", () -> one.gateway.alarms() >= 20);
+            streams.forEach(SseReader::close);
+            Eventually.until("none is left", () -> one.gateway.alarms() == 0);
         }
     }
 
