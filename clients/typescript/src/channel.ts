@@ -1,7 +1,6 @@
 // One channel, as an application uses it.
 
 import type { Context } from './context.ts';
-import { Cursors } from './cursors.ts';
 import type { ChannelEvent, ChannelListener, Follow, Start } from './link.ts';
 import { Reading, signal, Typing } from './moment.ts';
 import { Presence } from './presence.ts';
@@ -60,7 +59,8 @@ export interface Snapshot<Event> {
 
 export class Channel<Events extends object = EventMap> {
   readonly name: string;
-  readonly #context: Context;
+  /** @internal */
+  readonly context: Context;
   readonly #replicas = new WeakMap<object, Map<string, Replica<unknown>>>();
   #presence: Presence | undefined;
   #typing: Typing | undefined;
@@ -69,7 +69,7 @@ export class Channel<Events extends object = EventMap> {
   /** @internal */
   constructor(context: Context, name: string) {
     this.name = name;
-    this.#context = context;
+    this.context = context;
   }
 
   /**
@@ -78,7 +78,7 @@ export class Channel<Events extends object = EventMap> {
    * @param options.after the last event that is known already, as its `seq` or position; by default what comes from now on
    */
   subscribe(listener: Listener<Events>, options: { readonly after?: number | string } = {}): Follow {
-    return this.#context.follow(this.name, listener as ChannelListener, startOf(options.after ?? 'now'));
+    return this.context.follow(this.name, listener as ChannelListener, startOf(options.after ?? 'now'));
   }
 
   /**
@@ -88,7 +88,7 @@ export class Channel<Events extends object = EventMap> {
    * @throws TypeError when the data is not JSON
    */
   write<Type extends keyof Events & string>(type: Type, data: Events[Type], options: WriteOptions = {}): Write<Events[Type]> {
-    return this.#context.outbox.add({ ...options, channel: this.name, type, data }) as unknown as Write<Events[Type]>;
+    return this.context.outbox.add({ ...options, channel: this.name, type, data }) as unknown as Write<Events[Type]>;
   }
 
   /**
@@ -107,43 +107,38 @@ export class Channel<Events extends object = EventMap> {
   /** A page of the log, ascending: after an event, or the last `limit` before one. */
   history(page: { readonly after?: number; readonly before?: number; readonly limit?: number } = {}): Promise<HistoryPage<EventOf<Events>>> {
     const query = new URLSearchParams(JSON.parse(JSON.stringify(page)) as Record<string, string>);
-    return this.#context.call('GET', this.name, `events?${query}`);
+    return this.context.call('GET', this.name, `events?${query}`);
   }
 
   snapshot(): Promise<Snapshot<EventOf<Events>>> {
-    return this.#context.call('GET', this.name, 'snapshot');
+    return this.context.call('GET', this.name, 'snapshot');
   }
 
   get presence(): Presence {
-    return (this.#presence ??= new Presence(this.#context, this.name));
+    return (this.#presence ??= new Presence(this.context, this.name));
   }
 
   /**
    * The user types, about `resource` if it is given: may be called at each key. It ends by itself, or with `on` false.
    */
   typing(resource?: string, on = true): void {
-    (this.#typing ??= new Typing(this.#context, this.name)).type(resource, on);
+    (this.#typing ??= new Typing(this.context, this.name)).type(resource, on);
   }
 
   /** Says something to whoever reads the channel at the moment; nothing of it is kept, and it may get lost. */
   signal(kind: string, data?: unknown, resource?: string): Promise<void> {
-    return signal(this.#context, this.name, kind, data, resource);
+    return signal(this.context, this.name, kind, data, resource);
   }
 
   /** The user has read up to `seq`; it only moves forward. */
   read(seq: number): void {
-    (this.#reading ??= new Reading(this.#context, this.name)).read(seq);
-  }
-
-  /** Live cursors, until they are closed. */
-  cursors<C extends object = Record<string, unknown>>(): Cursors<C> {
-    return new Cursors<C>(this.#context, this.name);
+    (this.#reading ??= new Reading(this.context, this.name)).read(seq);
   }
 
   #replica<T>(read: (event: EventOf<Events>) => T | null | undefined, rules: Omit<Rules<T>, 'read'>): Replica<T> {
     const replicas = this.#replicas.get(read) ?? new Map<string, Replica<unknown>>();
     this.#replicas.set(read, replicas);
-    const replica = replicas.get(rules.name) ?? new Replica<unknown>(this.#context, this.name, { ...rules, read: read as Rules<T>['read'] });
+    const replica = replicas.get(rules.name) ?? new Replica<unknown>(this.context, this.name, { ...rules, read: read as Rules<T>['read'] });
     replicas.set(rules.name, replica);
     return replica as Replica<T>;
   }

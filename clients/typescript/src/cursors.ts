@@ -1,6 +1,7 @@
-// Live cursors, over the one WebSocket.
+// Live cursors, over the one WebSocket: a file of its own, for those who have them.
 
 import { Backoff } from './backoff.ts';
+import type { Channel } from './channel.ts';
 import { askedMs, ignored, isFinal } from './context.ts';
 import type { Context } from './context.ts';
 import type { Follow, SignalFrame } from './link.ts';
@@ -36,6 +37,11 @@ interface Message<C> {
   readonly event?: string;
   readonly cursors?: readonly (Omit<OtherCursor<C>, 'cursor'> & { readonly cursor: C | null })[];
   readonly left?: readonly { readonly user: string; readonly device?: string }[];
+}
+
+/** The cursors of a channel, until they are closed. */
+export function cursors<C extends object = Record<string, unknown>>(channel: Channel<any>): Cursors<C> {
+  return new Cursors<C>(channel.context, channel.name);
 }
 
 /**

@@ -32,11 +32,11 @@ export type {
   Snapshot,
   WriteOptions,
 } from './channel.ts';
-export type { Cursors, OtherCursor } from './cursors.ts';
 export { indexedDb } from './indexeddb.ts';
 export type { Here, Presence, PresenceState } from './presence.ts';
 export type { Conflict, Item, Replica, ReplicaState } from './replica.ts';
 export { memory } from './storage.ts';
 export type { Storage, StoredChannel, StoredWrite } from './storage.ts';
 export type { Tailrace } from './tailrace.ts';
+export type { TokenSource } from './tokens.ts';
 export type { Failure, Outcome, Write, WriteState } from './write.ts';

@@ -16,7 +16,7 @@ export const MAX_QUEUED_CHARACTERS = 4 * 1024 * 1024;
 export const MAX_FAILURES = 100;
 
 const FULL: Problem = { type: 'tailrace:queue-full', title: 'Too many writes wait already', status: 0 };
-const CLEARED: Problem = { type: 'tailrace:signed-out', title: 'The user has signed out', status: 0 };
+const CLEARED: Outcome = { kind: 'refused', problem: { type: 'tailrace:signed-out', title: 'The user has signed out', status: 0 } };
 
 /** What an application asks to write. */
 export interface Draft {
@@ -31,7 +31,8 @@ export interface Draft {
 /**
  * Writes in the order in which they were made. One leaves when its outcome is known: by the answer to its request, or by
  * its own event, whichever comes first. What was built upon a write that was not applied fails with it. The application is
- * told before a write is deleted from the storage: a page that ends in between asks again, and is told the same.
+ * told before a write is deleted from the storage: a page that ends in between asks again, and is told the same. One that
+ * failed stays there with its reason until it is dismissed, or its key is written again.
  */
 export class Outbox {
   readonly pending = new Cell<readonly QueuedWrite[]>([]);
@@ -70,6 +71,7 @@ export class Outbox {
       () => true,
       () => false,
     );
+    this.dismiss(this.failures.value.filter((each) => key !== undefined && each.key === key && each.channel === channel));
     this.#enter([write]);
     return write;
   }
@@ -81,10 +83,15 @@ export class Outbox {
       this.#uuids.follow(entry.id);
       if (!this.#find(entry.id)) {
         const after = writes.find(({ entry: { id } }) => id === entry.ifMatch) ?? this.#find(entry.ifMatch);
-        writes.push(new QueuedWrite(entry, after));
+        const write = new QueuedWrite(entry, after);
+        if (entry.failure) {
+          write.settle(entry.failure);
+        }
+        writes.push(write);
       }
     }
-    this.#enter(writes);
+    this.#failed(writes.filter(({ outcome }) => outcome));
+    this.#enter(writes.filter(({ outcome }) => !outcome));
   }
 
   /** An event came by: if it is one of ours, that is its acknowledgement. */
@@ -104,19 +111,28 @@ export class Outbox {
     this.#characters -= write.characters;
     write.settle(outcome);
     this.pending.set(this.pending.value.filter((each) => each !== write));
-    if (failed(outcome)) {
-      this.failures.set([...this.failures.value, write].slice(-MAX_FAILURES));
+    const failure = failed(outcome) && outcome;
+    if (failure) {
+      this.#failed([write]);
     }
     this.#tell(write);
-    this.#storage.remove([write.entry.id]).catch(ignored); // it would be asked again, and answered the same
+    if (failure && failure !== CLEARED) {
+      this.#storage.put([{ ...write.entry, failure }]).catch(ignored); // it would be asked again, and answered the same
+    } else {
+      this.#drop([write]);
+    }
     if (outcome.kind === 'conflict' || outcome.kind === 'refused') {
       this.pending.value.filter(({ after }) => after === write).forEach((later) => this.settle(later, outcome));
     }
   }
 
-  /** The person has seen that it failed. */
-  dismiss(write: Write): void {
-    this.failures.set(this.failures.value.filter((each) => each !== write));
+  /** The person has seen that they failed. */
+  dismiss(writes: readonly Write[]): void {
+    const dismissed = this.failures.value.filter((each) => writes.includes(each));
+    if (dismissed.length) {
+      this.failures.set(this.failures.value.filter((each) => !dismissed.includes(each)));
+      this.#drop(dismissed);
+    }
   }
 
   /** What was kept was deleted, for it was of another user; what waits here is not. */
@@ -126,12 +142,26 @@ export class Outbox {
 
   /** The user has signed out: nothing waits any more. */
   clear(): void {
-    this.pending.value.forEach((write) => this.settle(write, { kind: 'refused', problem: CLEARED }));
+    this.pending.value.forEach((write) => this.settle(write, CLEARED));
     this.failures.set([]);
   }
 
   #find(id: string | undefined): QueuedWrite | undefined {
-    return id === undefined ? id : this.pending.value.find(({ entry }) => entry.id === id);
+    return id === undefined ? id : [...this.pending.value, ...this.failures.value].find(({ entry }) => entry.id === id);
+  }
+
+  #failed(writes: readonly QueuedWrite[]): void {
+    if (writes.length) {
+      const all = [...this.failures.value, ...writes];
+      this.failures.set(all.slice(-MAX_FAILURES));
+      this.#drop(all.slice(0, -MAX_FAILURES));
+    }
+  }
+
+  #drop(writes: readonly QueuedWrite[]): void {
+    if (writes.length) {
+      this.#storage.remove(writes.map(({ idempotencyKey }) => idempotencyKey)).catch(ignored); // it would only be told again
+    }
   }
 
   #enter(writes: readonly QueuedWrite[]): void {

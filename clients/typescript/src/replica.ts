@@ -6,7 +6,6 @@ import type { Context } from './context.ts';
 import { Lazy } from './lazy.ts';
 import type { ChannelEvent, Problem, Start } from './link.ts';
 import type { StoredChannel } from './storage.ts';
-import { failed } from './write.ts';
 import type { Failure, QueuedWrite, Write } from './write.ts';
 
 /** What is known is kept so often at most, in milliseconds; a millisecond later for each event that it is made of. */
@@ -85,11 +84,10 @@ export class Replica<T> extends Lazy<ReplicaState<T>> {
   #position: string | undefined;
   /** What answers told of items, until the tail has come as far. */
   readonly #ahead = new Map<string, ChannelEvent>();
-  readonly #conflicts = new Map<string, Conflict>();
   #stale = true;
   #denied: Problem | null = null;
   #view: ReplicaState<T> | undefined;
-  #laid: readonly Write[] | undefined;
+  #laid: readonly (readonly Write[])[] = [];
   #cancelSave: (() => void) | undefined;
   #ends: (() => void)[] = [];
   /** Tells a start from the ones before it. */
@@ -105,9 +103,9 @@ export class Replica<T> extends Lazy<ReplicaState<T>> {
   }
 
   get value(): ReplicaState<T> {
-    const pending = this.#context.outbox.pending.value;
-    if (!this.#view || this.#laid !== pending) { // writes are laid over it also while nobody looks
-      this.#laid = pending;
+    const { pending, failures } = this.#context.outbox;
+    if (!this.#view || this.#laid[0] !== pending.value || this.#laid[1] !== failures.value) {
+      this.#laid = [pending.value, failures.value]; // writes are laid over it also while nobody looks
       this.#view = this.#laidOver();
     }
     return this.#view;
@@ -121,12 +119,7 @@ export class Replica<T> extends Lazy<ReplicaState<T>> {
 
   /** The person has seen that a write to `key` came to nothing. */
   dismiss(key: string): void {
-    const conflict = this.#conflicts.get(key);
-    if (conflict) {
-      this.#conflicts.delete(key);
-      this.#context.outbox.dismiss(conflict.write);
-      this.changed();
-    }
+    this.#context.outbox.dismiss(this.#failures().filter((write) => idOf(write) === key));
   }
 
   /** @internal */
@@ -136,6 +129,7 @@ export class Replica<T> extends Lazy<ReplicaState<T>> {
     this.#ends = [
       this.#context.enlist({ wake: () => this.#backoff.wake(), reset: () => this.#restart(), end: () => this.end() }),
       outbox.watch((write) => this.#watched(write)),
+      outbox.failures.subscribe(() => this.changed()),
       link.connection.subscribe(({ name }) => (name === 'offline' || name === 'unauthorized') && this.#fresh(false)),
     ];
     void this.#begin(++this.#run);
@@ -246,16 +240,10 @@ export class Replica<T> extends Lazy<ReplicaState<T>> {
       return;
     }
     const { outcome } = write;
-    const id = write.key ?? write.ref;
-    if (!outcome) {
-      this.#conflicts.delete(id);
-    } else if (outcome.kind === 'committed') {
+    if (outcome?.kind === 'committed') {
       this.#learn(outcome.receipt);
-    } else if (failed(outcome)) {
-      this.#conflicts.set(id, { write, outcome });
-      if (outcome.kind === 'conflict' && outcome.current) {
-        this.#learn(outcome.current);
-      }
+    } else if (outcome?.kind === 'conflict' && outcome.current) {
+      this.#learn(outcome.current);
     }
     this.changed();
   }
@@ -275,6 +263,11 @@ export class Replica<T> extends Lazy<ReplicaState<T>> {
     return this.#context.outbox.pending.value.filter(({ channel }) => channel === this.#channel);
   }
 
+  #failures(): QueuedWrite[] {
+    const { failures } = this.#context.outbox;
+    return this.#denied ? [] : failures.value.filter(({ channel }) => channel === this.#channel);
+  }
+
   #laidOver(): ReplicaState<T> {
     const items = new Map<string, Item<T>>();
     const show = (id: string, item: Item<T> | null) => (item ? items.set(id, item) : items.delete(id));
@@ -282,18 +275,19 @@ export class Replica<T> extends Lazy<ReplicaState<T>> {
     this.#ahead.forEach((event, id) => show(id, this.#item(id, event)));
     for (const write of this.#denied ? [] : this.#pending()) {
       const { channel, type, key, ref, data } = write;
-      const seq = this.#latest(key ?? ref)?.seq ?? 0;
+      const seq = this.#latest(idOf(write))?.seq ?? 0;
       const event: ChannelEvent = { channel, seq, type, key, ref, data, by: this.#context.user, at: '' };
       const id = this.#rules.id(event, write);
       if (id !== undefined) {
         show(id, this.#read(id, event, true));
       }
     }
-    this.#conflicts.forEach((conflict, id) => {
+    const conflicts = new Map(this.#failures().map((write) => [idOf(write), { write, outcome: write.outcome as Failure }]));
+    conflicts.forEach((conflict, id) => {
       const item = items.get(id);
       show(id, item ? { ...item, conflict } : null);
     });
-    return { items, seq: this.#seq, stale: this.#stale, conflicts: new Map(this.#conflicts), denied: this.#denied };
+    return { items, seq: this.#seq, stale: this.#stale, conflicts, denied: this.#denied };
   }
 
   /** The same object for the same event. */
@@ -321,7 +315,6 @@ export class Replica<T> extends Lazy<ReplicaState<T>> {
   #forget(denied: Problem | null): void {
     this.#install({ seq: 0, position: '0', events: [] });
     this.#position = undefined;
-    this.#conflicts.clear();
     this.#denied = denied;
     this.#stale = true;
     this.#cancelSave?.();
@@ -351,4 +344,9 @@ export class Replica<T> extends Lazy<ReplicaState<T>> {
     this.#view = undefined;
     super.changed();
   }
+}
+
+/** Which item a write is about; its own, when it has no key. */
+function idOf({ key, ref }: Write): string {
+  return key ?? ref;
 }

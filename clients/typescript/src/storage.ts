@@ -1,8 +1,10 @@
-// What a client keeps across reloads: the writes that have no answer yet, and what it last knew of its channels.
+// What a client keeps across reloads: the writes that have no answer yet, or came to nothing, and what it last knew of its
+// channels.
 
 import type { ChannelEvent } from './link.ts';
+import type { Failure } from './write.ts';
 
-/** A write that has no answer yet, as it is kept. */
+/** A write that has no answer yet, or came to nothing and nobody has dismissed it, as it is kept. */
 export interface StoredWrite {
   /** Its idempotency key, a UUIDv7: in the order of these the writes were made. */
   readonly id: string;
@@ -15,6 +17,8 @@ export interface StoredWrite {
   readonly ref: string;
   /** The `seq` that `key` must have, as digits, or the id of an earlier write that must be the latest of `key`. */
   readonly ifMatch?: string;
+  /** Why it came to nothing; absent: it has no answer yet. */
+  readonly failure?: Failure;
 }
 
 /** What was last known of a channel, and where to go on from: one without the other is of no use. */
@@ -39,7 +43,7 @@ export interface Storage {
   claim(identity: string): Promise<boolean>;
   /** All kept writes, in the order of their ids. */
   writes(): Promise<StoredWrite[]>;
-  /** Keeps writes; those of a user who has signed out in the meantime are not. */
+  /** Keeps writes, or replaces what is kept under their ids; those of a user who has signed out in the meantime are not. */
   put(writes: readonly StoredWrite[]): Promise<void>;
   remove(ids: readonly string[]): Promise<void>;
   load(channel: string): Promise<StoredChannel | undefined>;

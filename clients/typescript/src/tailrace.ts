@@ -33,7 +33,10 @@ export class Tailrace {
   readonly connection: Observable<ConnectionState>;
   /** Writes that have no answer yet, the oldest first; those of an earlier page as well. */
   readonly pending: Observable<readonly Write[]>;
-  /** Writes that came to nothing, the latest 100, until they are dismissed; those of an earlier page as well. */
+  /**
+   * Writes that came to nothing, the latest 100, until they are dismissed or their key is written again; those of an earlier
+   * page as well.
+   */
   readonly failures: Observable<readonly Write[]>;
   readonly #context: Context;
   readonly #sender: Sender;
@@ -78,7 +81,7 @@ export class Tailrace {
 
   /** The person has seen that a write came to nothing. */
   dismiss(write: Write): void {
-    this.#context.outbox.dismiss(write);
+    this.#context.outbox.dismiss([write]);
   }
 
   /** Ends, and deletes all that is kept; what still waits to be written comes to nothing. Resolves once it is deleted. */

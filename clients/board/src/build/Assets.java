@@ -25,10 +25,10 @@ final class Assets {
 
     private static final int HASH_DIGITS = 16;
 
-    /** Of the client: the library, and what it shares between windows, which it finds beside itself. */
-    private static final String LIBRARY = "client.js";
-
+    /** Of the client: what it shares between windows, which it finds beside itself. */
     private static final String SHARED = "worker.js";
+
+    private static final List<String> LIBRARY = List.of("client.js", "cursors.js", SHARED);
 
     private static final Pattern COMMENT_LINES =
             Pattern.compile("(?m)^ *(?://.*|/\\*\\*(?:[^*]++|\\*(?!/))*+\\*/ *)\\R");
@@ -48,7 +48,7 @@ final class Assets {
         for (Path file : filesUnder(web.resolve("assets"))) {
             assets.put(slashed(web.relativize(file)), sent(file));
         }
-        for (String name : List.of(LIBRARY, SHARED)) {
+        for (String name : LIBRARY) {
             assets.put("assets/" + name, text(bundled(name)));
         }
         this.hash = hash();

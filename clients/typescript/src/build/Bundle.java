@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Bundles the client for pages that have no bundler, run from source by the build: {@code java Bundle.java <esbuild, as
  * unpacked> <src> <target>}. {@code client.js} and {@code worker.js} lie side by side: the one finds the other by its own
- * address, be it to run it as a worker or to import it.
+ * address, be it to run it as a worker or to import it. {@code cursors.js} is for pages that have cursors.
  */
 final class Bundle {
 
@@ -22,6 +22,7 @@ final class Bundle {
             throw new IOException("cannot be made executable: " + esbuild);
         }
         bundle(esbuild, source.resolve("worker.ts"), target.resolve("worker.js"));
+        bundle(esbuild, source.resolve("cursors.ts"), target.resolve("cursors.js"));
         bundle(esbuild, source.resolve("index.ts"), target.resolve("client.js"), "--external:./worker.ts");
         Path client = target.resolve("client.js");
         Files.writeString(client, Files.readString(client).replace("./worker.ts", "./worker.js"));

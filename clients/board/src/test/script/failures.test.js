@@ -11,6 +11,7 @@ let made = 0;
 const failed = (more, outcome) => ({
   idempotencyKey: `k${++made}`,
   ref: `k${made}`,
+  channel: 'board:plan',
   key: 'card:a',
   type: 'card.moved',
   data: card,
@@ -24,7 +25,7 @@ async function tell(/** @type {any[]} */ ...writes) {
   const told = [];
   /** @type {any[]} */
   const dismissed = [];
-  const failures = new Failures({
+  const failures = new Failures('plan', {
     lost: (lost, expired, done) => told.push({ ...lost, expired, done }),
     refused: (title, problem, done) => told.push({ title, problem, done }),
   });
@@ -65,11 +66,16 @@ test('nobody is asked who has what they wanted, nor of what no person wrote', as
   assert.equal(dismissed.length, 2);
 });
 
+test('what came to nothing on another board is told there', async () => {
+  const { told, dismissed } = await tell(failed({ channel: 'board:other' }, { kind: 'conflict', current }));
+  assert.deepEqual([told, dismissed], [[], []]);
+});
+
 test('what was refused is told by its title, a comment without one', async () => {
   const problem = { title: 'Too large' };
   const { told } = await tell(
     failed({}, { kind: 'refused', problem }),
-    failed({ key: undefined, type: 'comment.added', data: { text: 'x' } }, { kind: 'refused', problem }),
+    failed({ channel: 'chat:plan.a', key: undefined, type: 'comment.added', data: { text: 'x' } }, { kind: 'refused', problem }),
   );
   assert.deepEqual(told.map(({ title }) => title), ['Ship it', undefined]);
 });

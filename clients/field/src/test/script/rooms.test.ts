@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { cursors } from '../../../../typescript/src/cursors.ts';
 import { connect, memory } from '../../../../typescript/src/index.ts';
 import type { ConnectOptions, Observable, Outcome, Tailrace } from '../../../../typescript/src/index.ts';
 
@@ -189,7 +190,9 @@ test('R-24: after days offline, writes older than their keys are told, and not a
   await until(cards, ({ items }) => items.has('card:young'), 'applied');
   assert.equal(cards.value.items.has('card:old'), false);
   assert.deepEqual(ada.pending.value, []);
-  assert.equal(await storage.writes().then(({ length }) => length), 0);
+  assert.deepEqual((await storage.writes()).map(({ failure }) => failure?.kind), ['expired'], 'kept until the person has seen it');
+  ada.dismiss(failed!);
+  assert.deepEqual(await storage.writes(), []);
 });
 
 test('R-24: a client that comes back goes on from what it kept', async () => {
@@ -261,19 +264,19 @@ test('R-30, R-32: who is here, who types, and how far they have read', async () 
 test('R-33: cursors go over their socket, and as signals where there is none', async () => {
   const name = channel('doc');
   const [ada, ben, cleo] = [client('ada'), client('ben'), client('cleo', { WebSocket: Dead as unknown as typeof WebSocket })];
-  const his = ben.channel(name).cursors<{ x: number }>();
-  const hers = ada.channel(name).cursors<{ x: number }>();
+  const his = cursors<{ x: number }>(ben.channel(name));
+  const hers = cursors<{ x: number }>(ada.channel(name));
   const moving = setInterval(() => hers.move({ x: 7 }), 20);
   const seen = await until(his.others, (others) => others.size === 1, 'ben sees ada');
   clearInterval(moving);
   assert.deepEqual([...seen.values()].map(({ user, cursor }) => [user, cursor]), [['ada', { x: 7 }]]);
-  const cut = cleo.channel(name).cursors<{ x: number }>();
+  const cut = cursors<{ x: number }>(cleo.channel(name));
   const signalling = setInterval(() => cut.move({ x: 9 }), 20);
   await until(his.others, (others) => [...others.values()].some(({ user }) => user === 'cleo'), 'ben sees cleo, who has no socket');
   clearInterval(signalling);
   hers.close();
   await until(his.others, (others) => ![...others.values()].some(({ user }) => user === 'ada'), 'ada is gone');
-  [his, cut].forEach((cursors) => cursors.close());
+  [his, cut].forEach((each) => each.close());
 });
 
 test('R-72: who is removed sees nothing any more, and what they wrote comes back', async () => {

@@ -1,6 +1,7 @@
 // An application, as far as its compiler sees it: against the types that are packed.
 
 import { connect, openLink, Refused, Unreachable } from '@tailrace/client';
+import { cursors } from '@tailrace/client/cursors';
 import type { ChannelListener, ConnectionState, Follow, Link, LinkOptions, Start } from '@tailrace/client';
 
 interface Card {
@@ -50,6 +51,11 @@ try {
 
 const board = connect({ url: 'https://rt.example', token: 'token' }).channel<Events>('board:roadmap');
 board.write('card.moved', { column: 'done' });
+const pointers = cursors<{ x: number }>(board);
+pointers.move({ x: 1 });
+// @ts-expect-error: not what they are made of
+pointers.move({ y: 1 });
+pointers.others.subscribe((others) => others.forEach(({ cursor }) => console.log(cursor.x.toFixed())));
 // @ts-expect-error: no such column
 board.write('card.moved', { column: 'later' });
 // @ts-expect-error: no such event

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MOBILE_TICK_MS, SIGNAL_TICK_MS, TICK_MS } from '../../cursors.ts';
+import { cursors as cursorsOf, MOBILE_TICK_MS, SIGNAL_TICK_MS, TICK_MS } from '../../cursors.ts';
 import { Refused } from '../../link.ts';
 import type { ApiRequest, PresentMember } from '../../link.ts';
 import { world } from './made.ts';
@@ -52,7 +52,7 @@ function pointing(options: Parameters<typeof world>[0] = {}) {
     sockets.push(socket);
     return socket as unknown as WebSocket;
   };
-  return { ...made, sockets, cursors: made.tailrace.channel(DOC).cursors<{ x: number }>() };
+  return { ...made, sockets, cursors: cursorsOf<{ x: number }>(made.tailrace.channel(DOC)) };
 }
 
 test('R-30: being here is said again at the pace of the server, and at once when it changes', async () => {
@@ -258,7 +258,7 @@ test('R-71: without the right there are no further sockets', async () => {
   const other = world();
   let asked = 0;
   other.link.sockets = () => (asked++, Promise.reject(FORBIDDEN));
-  other.tailrace.channel(DOC).cursors();
+  cursorsOf(other.tailrace.channel(DOC));
   await other.clock.pass(120_000);
   assert.equal(asked, 1);
   assert.ok(!link.closed);

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {import('./people.js').Member} Member
- * @typedef {import('./client.js').OtherCursor<object>} Pointer
+ * @typedef {import('./cursors.js').OtherCursor<object>} Pointer
  * @typedef {{column: string, x: number, y: number}} Place `x` a share of the column's width, `y` pixels from its top
  */
 

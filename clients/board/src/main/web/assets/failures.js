@@ -20,16 +20,24 @@ import { agreed, kindOf } from './conflicts.js';
 /** Changes whose `before` is remembered, to tell a person what happened to them. */
 const MAX_REMEMBERED = 1000;
 
-/** Each is told once; of those of one card only the last, for the others were on the way to it. */
+/**
+ * Each is told once; of those of one card only the last, for the others were on the way to it. Those of an earlier page are
+ * among them, which may be of another board: that is told where it is shown.
+ */
 export class Failures {
+  #board;
   #listener;
   /** Cards as they were seen before a change. @type {Map<string, Card | null>} */
   #before = new Map();
   /** @type {WeakSet<Write>} */
   #told = new WeakSet();
 
-  /** @param {Listener} listener */
-  constructor(listener) {
+  /**
+   * @param {string} board its name
+   * @param {Listener} listener
+   */
+  constructor(board, listener) {
+    this.#board = board;
     this.#listener = listener;
   }
 
@@ -52,13 +60,18 @@ export class Failures {
    */
   tell(client, cards) {
     queueMicrotask(() => {
-      const news = client.failures.value.filter((write) => !this.#told.has(write));
+      const news = client.failures.value.filter((write) => !this.#told.has(write) && this.#isHere(write));
       for (const id of new Set(news.map(({ key, ref }) => key ?? ref))) {
         const failed = news.filter(({ key, ref }) => (key ?? ref) === id);
         failed.forEach((write) => this.#told.add(write));
         this.#explain(id, failed, cards, () => failed.forEach((write) => client.dismiss(write)));
       }
     });
+  }
+
+  /** @param {Write} write */
+  #isHere({ channel }) {
+    return channel === `board:${this.#board}` || channel.startsWith(`chat:${this.#board}.`);
   }
 
   /**

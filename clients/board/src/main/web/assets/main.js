@@ -238,11 +238,6 @@ for (const kind of ['pointerdown', 'keydown', 'pointermove']) {
   addEventListener(kind, () => workspace.here?.input(), { passive: true });
 }
 addEventListener('pagehide', () => workspace.here?.leave());
-addEventListener('beforeunload', (event) => {
-  if (notices.waiting) {
-    event.preventDefault(); // what was lost is known to this page only
-  }
-});
 addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 trustOurScripts();
 begin(arrive(location, history, stores));

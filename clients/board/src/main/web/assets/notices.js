@@ -32,11 +32,6 @@ export class Notices {
     });
   }
 
-  /** Whether something waits for a choice that nobody else knows of. */
-  get waiting() {
-    return this.#choices.size > 0;
-  }
-
   /** @param {Notice} notice */
   show({ text, tone, versions, action, dismiss = 'Dismiss', done }) {
     const element = stamp('notice-template');

@@ -33,6 +33,7 @@ import { readCard } from './cards.js';
 import { DISCUSSED, readTally } from './comments.js';
 import { TYPES } from './conflicts.js';
 import { Conversation } from './conversation.js';
+import { cursors } from './cursors.js';
 import { Failures } from './failures.js';
 import { Here } from './here.js';
 import { Latency } from './latency.js';
@@ -68,7 +69,7 @@ export class Workspace {
     this.#open = open;
     this.#listener = listener;
     this.conversation = new Conversation(board, listener.changed);
-    this.#failures = new Failures(listener);
+    this.#failures = new Failures(board, listener);
   }
 
   /** @returns {Condition} */
@@ -145,7 +146,7 @@ export class Workspace {
 
   /** @param {Place | null} place where this window's pointer is; null: not over the board */
   point(place) {
-    this.#connection?.cursors.move(place);
+    this.#connection?.pointers.move(place);
   }
 
   /** What was changed is on the screen now. */
@@ -172,7 +173,7 @@ export class Workspace {
     const channel = client.channel(`board:${this.#board}`);
     const cards = channel.keyed({ read });
     const tally = new Tally(this.#board, channel, { count: (key) => this.#comments(key), basis: (key) => cards.basis(key) });
-    const cursors = /** @type {import('./client.js').Cursors<Place>} */ (channel.cursors());
+    const pointers = /** @type {import('./cursors.js').Cursors<Place>} */ (cursors(channel));
     const { changed, pointed } = this.#listener;
     const signals = channel.subscribe({
       signal: (frame) => {
@@ -200,11 +201,11 @@ export class Workspace {
         this.people.present(state);
         changed();
       }),
-      cursors.others.subscribe(pointed),
+      pointers.others.subscribe(pointed),
       () => signals.stop(),
       () => client.close(),
     ];
-    return { client, channel, cards, cursors, ends };
+    return { client, channel, cards, pointers, ends };
   }
 
   /**

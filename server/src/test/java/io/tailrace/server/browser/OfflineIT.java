@@ -127,6 +127,9 @@ class OfflineIT {
         ada.awaitSaved();
         ada.page().waitForFunction("() => document.querySelectorAll('.notice').length === 7");
         ada.screenshot("offline-conflicts");
+        ada.page().reload();
+        ada.awaitStatus("Live");
+        ada.page().waitForFunction("() => document.querySelectorAll('.notice').length === 7");
         var told = ada.page().locator(".notice", new Page.LocatorOptions().setHasText("Card d"));
         assertThat(told.locator(".versions dd").allTextContents()).containsExactly("Done", "Now");
         ada.answer("Card d", "Move it anyway");

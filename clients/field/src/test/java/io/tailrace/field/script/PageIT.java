@@ -180,4 +180,15 @@ class PageIT {
         assertThat(page.evaluate("() => page.kept()")).isEqualTo("[0,null]");
         assertThat(sent).hasSize(1);
     }
+
+    @Test
+    @Tag("R-15")
+    void theStorageDoesWhatEveryStorageHasTo() {
+        Pages.serve(context, "storage"); // in place of the other page
+        var page = context.newPage();
+        page.navigate(site.node(0).origin() + "/page.html");
+        page.waitForFunction("() => globalThis.page");
+        assertThat((Integer) page.evaluate("() => page.count")).isGreaterThan(8);
+        assertThat(page.evaluate("() => page.broken()")).isEqualTo(List.of());
+    }
 }

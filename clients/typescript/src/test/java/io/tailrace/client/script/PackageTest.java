@@ -22,10 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 class PackageTest {
 
     /** Bytes of {@code client.js} with gzip: all that a page loads whose stream a worker holds. */
-    private static final int MAX_CLIENT = 12_288;
+    private static final int MAX_CLIENT = 12_000;
 
     /** The same of {@code worker.js}: loaded once for a browser, or by a page that shares with nobody. */
     private static final int MAX_WORKER = 8_192;
+
+    /** The same of {@code cursors.js}, for pages that have any. */
+    private static final int MAX_CURSORS = 2_048;
 
     private static final Path BUNDLE = Path.of("target", "classes", "tailrace-client");
 
@@ -33,9 +36,12 @@ class PackageTest {
     void isSmall() throws IOException {
         int client = gzipped(Files.readString(BUNDLE.resolve("client.js")));
         int worker = gzipped(Files.readString(BUNDLE.resolve("worker.js")));
-        System.out.println("client.js " + client + " bytes, worker.js " + worker + " bytes, with gzip");
+        int cursors = gzipped(Files.readString(BUNDLE.resolve("cursors.js")));
+        System.out.printf(
+                "client.js %d bytes, worker.js %d bytes, cursors.js %d bytes, with gzip%n", client, worker, cursors);
         assertThat(client).isLessThanOrEqualTo(MAX_CLIENT);
         assertThat(worker).isLessThanOrEqualTo(MAX_WORKER);
+        assertThat(cursors).isLessThanOrEqualTo(MAX_CURSORS);
     }
 
     @Test
@@ -56,6 +62,7 @@ class PackageTest {
         System.out.println("openLink " + connection + " bytes, connect " + all + " bytes, Refused " + error + " bytes");
         assertThat(connection).isLessThan(all * 6 / 10);
         assertThat(error).isLessThan(500);
+        assertThat(BUNDLE.resolve("client.js")).content().doesNotContain("bufferedAmount");
     }
 
     @Test

@@ -34,6 +34,7 @@ class ReadmeTest {
                     "baseUrl": "../..",
                     "paths": {
                       "@tailrace/client": ["./src/index.ts"],
+                      "@tailrace/client/cursors": ["./src/cursors.ts"],
                       "@tailrace/react": ["./react/index.ts"],
                       "react": ["./target/modules/@types/react"],
                       "csstype": ["./target/modules/csstype"]
