@@ -1,11 +1,15 @@
 // Polls, where streams do not come through: the same frames, one answer at a time.
 
 import type { Api } from './api.ts';
+import type { Clock } from './clock.ts';
 import type { Hub } from './hub.ts';
 import { Refused } from './link.ts';
 import { OF_CHANNELS } from './session.ts';
 
+/** So long a poll waits, where nobody cuts what is silent for so long. */
 const POLL_SECONDS = 25;
+/** A poll that came to nothing sooner was not cut for its silence. */
+const MIN_SILENCE_MS = 4000;
 const POLL_TIMEOUT_MS = 40_000;
 /** A poll with fewer frames had all there is. */
 const FULL_POLL = 50;
@@ -14,6 +18,7 @@ const FULL_POLL = 50;
 export interface Poller {
   readonly api: Api;
   readonly hub: Hub;
+  readonly clock: Clock;
   /** What is followed, and from where on. */
   query(): URLSearchParams;
   /** A poll was answered, with so many bytes. */
@@ -32,6 +37,8 @@ interface Polled {
 export class Polls {
   readonly #poller: Poller;
   readonly #live = new Set<string>();
+  /** So long the next one waits. After a cut half as long as that took, and then a little longer each time. */
+  #seconds = POLL_SECONDS;
   #abort = new AbortController();
 
   constructor(poller: Poller) {
@@ -48,27 +55,35 @@ export class Polls {
     this.#live.clear();
   }
 
+  /** Another network: nothing is known of what is between. */
+  forget(): void {
+    this.#seconds = POLL_SECONDS;
+  }
+
   /**
    * Makes one poll and hands its frames to the hub.
    *
    * @returns what it says of the connection, by name; undefined: it was interrupted
    */
   async once(): Promise<ReadonlyMap<string, any> | undefined> {
-    const { api, hub } = this.#poller;
+    const { api, hub, clock } = this.#poller;
+    let asked = NaN;
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     try {
       await this.#placeNew();
       const query = this.#poller.query();
-      query.set('wait', `${POLL_SECONDS}`);
+      query.set('wait', `${this.#seconds}`);
       const list = hub.channels();
       const path = `/v1/stream?${query}`;
+      asked = clock.now();
       const { body, size } = await api.request<Polled>({ method: 'GET', path, timeout: POLL_TIMEOUT_MS, signal });
       this.#poller.answered(size);
       return this.#take(body, list);
     } catch (error) {
       if (!signal.aborted) {
         this.#live.clear();
+        this.#failedAfter(clock.now() - asked);
         throw error;
       }
       return undefined;
@@ -84,11 +99,20 @@ export class Polls {
         said.set(event, data);
       }
     }
+    if (frames.length === 0) {
+      this.#seconds = Math.min(POLL_SECONDS, this.#seconds + 1);
+    }
     this.#poller.reached(id, list.join(), moment);
     if (frames.length < FULL_POLL) {
       this.#tellLive(list);
     }
     return said;
+  }
+
+  #failedAfter(ms: number): void {
+    if (ms >= MIN_SILENCE_MS) {
+      this.#seconds = Math.min(this.#seconds, Math.floor(ms / 2000));
+    }
   }
 
   /** A poll does not say where it begins: channels that go on from now are asked where that is. */

@@ -85,7 +85,8 @@ export class Session implements Receiver {
   #abort = new AbortController();
   #actual = new Set<string>();
   #lastAt: number;
-  #openAt = Infinity;
+  /** When the frame `open` came. */
+  openAt = Infinity;
   #limit = HEAD_MS;
   #after: number | undefined;
   #reason: string | undefined;
@@ -161,7 +162,7 @@ export class Session implements Receiver {
   bytes(count: number): void {
     this.#lastAt = this.#keeper.clock.now();
     this.#keeper.bytes(this, count);
-    if (this.#lastAt - this.#openAt > PROOF_MS) {
+    if (this.#lastAt - this.openAt > PROOF_MS) {
       this.proven = true;
       this.#keeper.proven(this);
     }
@@ -218,7 +219,7 @@ export class Session implements Receiver {
   #opened(open: Open, id: string): void {
     const { hub, clock } = this.#keeper;
     this.open = open;
-    this.#openAt = Math.min(this.#openAt, clock.now());
+    this.openAt = Math.min(this.openAt, clock.now());
     this.#limit = open.heartbeat_ms * SILENT_HEARTBEATS || this.#limit;
     this.#actual = new Set(Object.keys(open.channels));
     this.#listed = true;

@@ -97,8 +97,15 @@ export class Stream implements Source, Keeper, Poller {
     }
   }
 
+  /** The network has gone; of the next one nothing is known yet. */
   offline(): void {
     this.#session?.end('offline');
+    this.#heartbeat = undefined;
+    this.#compat = false;
+    this.#mutes = 0;
+    this.#probeMs = PROBE_MS;
+    this.#polls.forget();
+    this.#polls.interrupt();
   }
 
   close(): void {
@@ -173,7 +180,7 @@ export class Stream implements Source, Keeper, Poller {
       return session.open ? this.#backoff.next(0, session.retry) : this.#backoff.next(session.retry);
     } catch (error) {
       this.#tickets?.forget(error);
-      if (session === this.#session && !(error instanceof Ended) && !(error instanceof Refused)) {
+      if (session === this.#session && !(error instanceof Ended) && !(error instanceof Refused && !error.passing)) {
         this.#mindSilence(session, asked);
         if (session.open) {
           this.api.failed(session.url);
@@ -199,7 +206,7 @@ export class Stream implements Source, Keeper, Poller {
   #mindSilence(session: Session, asked: number): void {
     if (session.open && session.silence > IDLE_CUT_MS) {
       this.#heartbeat = Math.max(MIN_HEARTBEAT_S, Math.floor(session.silence / 2000));
-    } else if (!session.open && this.clock.now() - asked > IDLE_CUT_MS) {
+    } else if (!session.proven && session.openAt - asked > IDLE_CUT_MS && this.clock.now() - asked > IDLE_CUT_MS) {
       this.#mute();
     }
   }

@@ -23,6 +23,13 @@ for (const [what, begin] of [
   ['open but mute', (response: ServerResponse) => void stream(response).write(open({ c: 0 }))],
   ['never begun, their heads held back', () => {}],
   ['held back after the head', (response: ServerResponse) => void stream(response)],
+  ['cut before they begin', (response: ServerResponse, clock: HandClock) => void clock.after(8000, () => response.destroy())],
+  ['given up by a proxy', (response: ServerResponse, clock: HandClock) => void clock.after(8000, () => problem(response, 504, 'of-a-proxy'))],
+  [
+    'held back, and given in one burst',
+    (response: ServerResponse, clock: HandClock) =>
+      void clock.after(8000, () => void stream(response).end(open({ c: 0 }) + block('heartbeat', {}))),
+  ],
 ] as const) {
   test(`R-25: after three streams that are ${what} it polls, and goes back when streams come through`, async (t) => {
     const clock = new HandClock();
@@ -39,7 +46,7 @@ for (const [what, begin] of [
         live = stream(response);
         live.write(open({ c: Math.max(0, startOf(asked)) }));
       } else {
-        begin(response);
+        begin(response, clock);
       }
     });
     const { link, names, states } = connect(t, { ...server, clock });
@@ -133,6 +140,29 @@ test('R-25: a poll hands on what the client knows of the moment, and heeds what 
     server.asked.map(({ headers, query }) => [headers['authorization'], query.get('moment')]),
     [['Bearer t1', null], ['Bearer t2', 'm3'], ['Bearer t2', 'm2'], ['Bearer t3', 'm1']],
   );
+});
+
+test('R-25: polls wait for less where somebody cuts what is silent, and then for ever more', async (t) => {
+  const clock = new HandClock();
+  const held: ServerResponse[] = [];
+  const server = await serve(t, (_, response) => void held.push(response));
+  const { link } = connect(t, { ...server, clock, transport: 'poll' });
+  follow(link, 'c', 'start');
+  const after = async (ms: number, answer: (response: ServerResponse) => void) => {
+    await until(() => held.length);
+    const next = server.asked.length + 1;
+    clock.pass(ms);
+    held.splice(0).forEach(answer);
+    await clock.passUntil(() => server.asked.length === next, 1);
+  };
+  const cut = (response: ServerResponse) => void response.destroy();
+  const nothing = (response: ServerResponse) => json(response, { frames: [], id: '0' });
+  await after(3000, cut); // too soon to be anything but an accident
+  await after(10_500, cut);
+  await after(5000, nothing);
+  await after(6010, (response) => problem(response, 504, 'of-a-proxy')); // about when it would have been answered
+  await after(3000, nothing);
+  assert.deepEqual(server.asked.map(({ query }) => query.get('wait')), ['25', '25', '5', '6', '3', '4']);
 });
 
 test('R-25: a channel that is not there yet is polled from its beginning; one that may not be read is refused alone', async (t) => {

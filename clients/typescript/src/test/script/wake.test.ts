@@ -57,6 +57,18 @@ test('R-54: without a network it is offline at once, and with it back a new stre
   assert.equal(startOf(server.of('GET /v1/stream')[1] ?? assert.fail('no second')), 1);
 });
 
+test('R-54: what was learned of a network is not held against the next one', async (t) => {
+  const { happens, link, server, clock, streams } = await live(t);
+  clock.pass(10_500);
+  streams[0]?.end();
+  await clock.passUntil(() => streams.length === 2);
+  happens('offline');
+  await until(() => link.connection.value.name === 'offline');
+  happens('online');
+  await until(() => streams.length === 3);
+  assert.deepEqual(server.of('GET /v1/stream').map(({ query }) => query.get('heartbeat')), [null, '5', null]);
+});
+
 test('R-54: a connection from before is not trusted when the network is back', async (t) => {
   const { happens, streams, ended } = await live(t);
   happens('online');

@@ -1,5 +1,9 @@
 package io.tailrace.client;
 
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /** How a stream, or a poll, came to its end. */
@@ -10,7 +14,16 @@ sealed interface Ending {
      *
      * @param why null: the server ended it, or a proxy
      */
-    record Cut(@Nullable Exception why) implements Ending {}
+    record Cut(@Nullable Exception why) implements Ending {
+
+        /** Whether it broke after there was one. */
+        boolean connected() {
+            return !(why instanceof ConnectException
+                    || why instanceof NoRouteToHostException
+                    || why instanceof UnknownHostException
+                    || why instanceof SocketTimeoutException);
+        }
+    }
 
     /** Refused with a problem. */
     record Refused(Problem problem) implements Ending {}
@@ -20,4 +33,10 @@ sealed interface Ending {
 
     /** Open, or not even that, and nothing came for too long. */
     record Mute() implements Ending {}
+
+    /** Whether somebody took the request, and it came to nothing that would come of the next one as well. */
+    default boolean isWithoutAnswer() {
+        return this instanceof Cut cut && cut.connected()
+                || this instanceof Refused refused && refused.problem().passing();
+    }
 }

@@ -3,8 +3,8 @@ package io.tailrace.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the connection as a whole stands: the last id, as long as it belongs to the list of channels that is followed.
- * When it does not, each channel says for itself where it stands. Used on the loop.
+ * Where the connection as a whole stands: the last id, and what a poll told beside it, as long as they belong to the list
+ * of channels that is followed. When they do not, each channel says for itself where it stands. Used on the loop.
  */
 final class Place {
 
@@ -14,6 +14,7 @@ final class Place {
     private final Loop loop;
     private final Roster roster;
     private @Nullable String id;
+    private @Nullable String moment;
     private long ofVersion = -1;
     private long streamVersion = -1;
     private long from = Long.MIN_VALUE;
@@ -43,13 +44,30 @@ final class Place {
     void at(String latest) {
         if (!latest.isEmpty() && loop.ticks() >= from) {
             id = latest;
+            moment = null;
             ofVersion = streamVersion;
         }
+    }
+
+    /**
+     * A poll was answered.
+     *
+     * @param known what the client knows of presence and signals by it; null: it does not say
+     */
+    void at(String latest, @Nullable String known) {
+        at(latest);
+        moment = known;
     }
 
     /** The id to resume from; null: there is none for the list as it is. */
     @Nullable
     String resume() {
         return ofVersion == roster.version() ? id : null;
+    }
+
+    /** What the last poll told of presence and signals; null: nothing, or of another list, or a stream came after it. */
+    @Nullable
+    String moment() {
+        return ofVersion == roster.version() ? moment : null;
     }
 }

@@ -36,8 +36,12 @@ final class Polling {
         /** Who sorts frames. */
         Frames frames();
 
-        /** A poll was answered. */
-        void polled();
+        /**
+         * A poll was answered.
+         *
+         * @return how long to wait before the next, in milliseconds
+         */
+        long polled();
 
         /** A poll was not; polling has stopped. */
         void pollFailed(Ending ending);
@@ -183,11 +187,10 @@ final class Polling {
                     if (mine == round) {
                         works = true;
                         parts.roster().wires().forEach(Wire::caughtUp);
-                        owner.polled();
-                        boolean early = !any && parts.loop().ticks() - began < EARLY;
+                        long wait = Math.max(owner.polled(), any ? 0 : waited());
                         parts.streams().told(() -> {
                             if (mine == round) {
-                                next = parts.loop().after(early ? EARLY : 0, Polling.this::poll);
+                                next = parts.loop().after(wait, Polling.this::poll);
                             }
                         });
                     }
@@ -196,17 +199,29 @@ final class Polling {
                 }
             }
 
+            /** Nothing came. @return how long to wait before the next, in milliseconds */
+            private long waited() {
+                if (parts.loop().ticks() - began < EARLY) {
+                    return EARLY;
+                }
+                parts.requests().pollWaited();
+                return 0;
+            }
+
             @Override
             public void refused(Problem problem) {
-                if (mine == round) {
-                    fail(new Ending.Refused(problem));
-                }
+                over(new Ending.Refused(problem));
             }
 
             @Override
             public void unreachable(Exception why) {
+                over(new Ending.Cut(why));
+            }
+
+            private void over(Ending ending) {
                 if (mine == round) {
-                    fail(new Ending.Cut(why));
+                    parts.requests().pollFailedAfter(parts.loop().ticks() - began);
+                    fail(ending);
                 }
             }
         });
@@ -240,7 +255,7 @@ final class Polling {
         }
         var id = Json.optional(answer, "id");
         if (id != null) {
-            parts.place().at(id);
+            parts.place().at(id, Json.optional(answer, "moment"));
         }
         return !frames.isEmpty();
     }

@@ -4,7 +4,10 @@ import io.tailrace.client.sse.SseFrame;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tries, beside polling, whether a stream gets through: it does when something follows its first frame. On the loop. */
+/**
+ * Tries, beside polling, whether a stream gets through: it does when something follows its first frame after a while. What
+ * comes at once with that may have been held back, and come in one burst. On the loop.
+ */
 final class Probe {
 
     private final TailParts parts;
@@ -13,6 +16,7 @@ final class Probe {
     private final StreamCall.Sink sink;
     private @Nullable StreamCall call;
     private @Nullable SseFrame first;
+    private long firstAt;
 
     /** Who takes a stream that works. */
     interface Through {
@@ -46,8 +50,12 @@ final class Probe {
         }
         if (first == null) {
             first = frame;
+            firstAt = parts.loop().ticks();
             watch.allow(StreamRequests.SHORTEST_HEARTBEAT * 1_000L * Tail.MUTE_HALF_HEARTBEATS / 2);
             return true;
+        }
+        if (parts.loop().ticks() - firstAt < Tail.PROOF) {
+            return true; // polls bring it as well
         }
         var before = first;
         call = null;

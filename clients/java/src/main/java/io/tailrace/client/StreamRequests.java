@@ -5,16 +5,20 @@ import org.jspecify.annotations.Nullable;
 /** What a stream is asked for. Used on the loop. */
 final class StreamRequests {
 
-    /** How long a poll waits, in seconds. */
+    /** How long a poll waits, in seconds, where nobody cuts what is silent for so long. */
     static final int POLL_SECONDS = 25;
 
     /** The shortest heartbeat that is asked for, in seconds. */
     static final int SHORTEST_HEARTBEAT = 5;
 
+    /** A poll that came to nothing sooner was not cut for its silence, in milliseconds. */
+    private static final long SHORTEST_SILENCE = 4_000;
+
     private final Setup setup;
     private final Roster roster;
     private final Place place;
     private int heartbeatSeconds;
+    private int pollSeconds = POLL_SECONDS;
     private boolean compatible;
 
     StreamRequests(Setup setup, Roster roster, Place place) {
@@ -38,7 +42,21 @@ final class StreamRequests {
     }
 
     ApiRequest poll() {
-        return common().with("wait", Integer.toString(POLL_SECONDS));
+        var request = common().with("wait", Integer.toString(pollSeconds));
+        var moment = place.moment();
+        return moment == null ? request : request.with("moment", moment);
+    }
+
+    /** A poll waited to its end and brought nothing: the next may wait a little longer, if it must not yet. */
+    void pollWaited() {
+        pollSeconds = Math.min(POLL_SECONDS, pollSeconds + 1);
+    }
+
+    /** A poll came to nothing; perhaps something between ends what is silent for so long. */
+    void pollFailedAfter(long millis) {
+        if (millis >= SHORTEST_SILENCE) {
+            pollSeconds = (int) Math.min(pollSeconds, millis / 2_000);
+        }
     }
 
     /** Something between ends connections that are silent for so long. */
@@ -55,6 +73,7 @@ final class StreamRequests {
     /** Another network: nothing is known of what is between. */
     void anew() {
         compatible = false;
+        pollSeconds = POLL_SECONDS;
         heartbeatSeconds = setup.profile().heartbeatSeconds();
     }
 

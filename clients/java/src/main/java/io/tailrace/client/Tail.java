@@ -9,16 +9,13 @@ import org.jspecify.annotations.Nullable;
  * Opens it while anything is followed, and again whenever it ends, with a wait that grows and is never the same for two
  * clients. All on the loop.
  *
- * <p>A stream that is open and mute is ended; after {@link #MUTE_STREAMS} of those in a row it polls, and probes with
+ * <p>A stream that is open and mute is ended; after a few of those in a row, see {@link Passage}, it polls, and probes with
  * growing pauses whether a stream gets through again.
  */
 final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
 
     /** How long a stream may take until its first frame, in milliseconds; two slow round trips beyond a TLS handshake. */
     static final long OPENS_WITHIN = 20_000;
-
-    /** Mute streams in a row after which it polls. */
-    static final int MUTE_STREAMS = 3;
 
     /** A stream is mute when nothing came for so many heartbeats, in halves. */
     static final int MUTE_HALF_HEARTBEATS = 5;
@@ -32,6 +29,12 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
     /** A silence at which a cut looks like a proxy's limit for idle connections, in milliseconds. */
     private static final long IDLE_CUT = 3_000;
 
+    /** A request that came to nothing after so long was answered, and the answer held back, in milliseconds. */
+    private static final long HELD_BACK = 4_000;
+
+    /** Frames that come so long after the first prove that they come through as they are sent, in milliseconds. */
+    static final long PROOF = 2_000;
+
     private final TailParts parts;
     private final Frames frames;
     private final Polling polling;
@@ -42,6 +45,7 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
     private final Probe probe;
     private final Amendments amendments;
     private final Backoff backoff;
+    private final Passage passage = new Passage();
     private final Refusals refusals;
 
     private @Nullable StreamCall call;
@@ -52,9 +56,9 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
     private long retryIn = -1;
     private long began;
     private long openedAt;
+    private boolean proven;
     private long asked = -1;
     private long heartbeat;
-    private int mutes;
     private int connecting;
 
     Tail(TailParts parts) {
@@ -100,7 +104,7 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
             return;
         }
         if (!was) {
-            mutes = 0;
+            passage.clear();
             parts.requests().anew();
         } else if (call != null && parts.loop().ticks() - began < YOUNG) {
             return;
@@ -142,7 +146,7 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
             publish();
             return;
         }
-        if (mutes >= MUTE_STREAMS) {
+        if (passage.isBlocked()) {
             polling.start();
             publish();
             return;
@@ -165,6 +169,7 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
             call = parts.streams().open(parts.requests().stream(), token, this);
             this.token.is(token);
             began = parts.loop().ticks();
+            proven = false;
             watch.over(call, OPENS_WITHIN);
             publish();
         });
@@ -205,6 +210,10 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
         if (from != call) {
             return;
         }
+        if (stream != null && parts.loop().ticks() - openedAt >= PROOF) {
+            proven = true;
+            passage.clear();
+        }
         try {
             frames.frame(frame.event(), Json.object(frame.data()));
             if (from == call) {
@@ -242,7 +251,6 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
 
     @Override
     public void heartbeat() {
-        mutes = 0;
         settled();
     }
 
@@ -256,6 +264,8 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
     public void expiring() {
         if (stream != null) {
             token.renew(stream);
+        } else {
+            parts.tokens().renew(); // the next poll goes with another one
         }
     }
 
@@ -282,7 +292,7 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
             refusals.notServed();
             return;
         }
-        token.spent();
+        parts.tokens().renew();
         disconnect();
         long wait = backoff.next(-1);
         again(backoff.failures() > 1 ? wait : 0);
@@ -304,13 +314,21 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
             backoff.reset();
         }
         disconnect();
-        if (ending instanceof Ending.Cut cut) {
-            cut(cut, wasOpen, silence, retryMillis);
-        } else if (ending instanceof Ending.Mute) {
-            reason = "a stream that stays mute";
-            mute();
+        long answered = wasOpen ? openedAt : parts.loop().ticks();
+        boolean heldBack = !proven && asked < 0 && answered - began >= HELD_BACK && ending.isWithoutAnswer();
+        if (ending instanceof Ending.Mute || heldBack && !wasOpen) {
+            passage.mute();
+            mute("a stream that stays mute");
+        } else if (heldBack) {
+            passage.burst();
+            mute("a stream that comes in one burst");
         } else {
-            refusals.refused(ending, retryMillis);
+            passage.ended();
+            if (ending instanceof Ending.Cut cut) {
+                cut(cut, wasOpen, silence, retryMillis);
+            } else {
+                refusals.refused(ending, retryMillis);
+            }
         }
     }
 
@@ -323,7 +341,8 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
         }
         reason = cut.why() == null ? "the connection ended" : cut.why().toString();
         if (cut.why() instanceof MalformedException) {
-            mute(); // something answers in the server's place
+            passage.mute();
+            mute(reason); // something answers in the server's place
             return;
         }
         if (wasOpen && cut.why() == null && silence >= IDLE_CUT && silence < heartbeat * 2) {
@@ -335,8 +354,8 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
         again(backoff.next(retryMillis));
     }
 
-    private void mute() {
-        mutes++;
+    private void mute(String why) {
+        reason = why;
         parts.requests().keptBack();
         again(backoff.next(-1));
     }
@@ -368,10 +387,13 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
     }
 
     @Override
-    public void polled() {
+    public long polled() {
         reason = null;
         settled();
         publish();
+        long wait = Math.max(0, asked);
+        asked = -1;
+        return wait;
     }
 
     @Override
@@ -391,7 +413,8 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
 
     /** A stream works again; these are its first frames. */
     private void gotThrough(StreamCall from, SseFrame first, SseFrame second) {
-        mutes = 0;
+        passage.clear();
+        proven = true;
         polling.stop();
         call = from;
         parts.place().begins();

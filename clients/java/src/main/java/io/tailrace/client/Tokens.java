@@ -58,6 +58,11 @@ final class Tokens {
         }
     }
 
+    /** The provider is asked next time, whatever there is. */
+    void renew() {
+        current = null;
+    }
+
     private void ask() {
         int round = ++asking;
         loop.after(

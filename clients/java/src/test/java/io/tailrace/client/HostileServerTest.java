@@ -304,38 +304,6 @@ final class HostileServerTest {
     }
 
     @Test
-    @Tag("R-25")
-    void pollsAfterThreeMuteStreamsAndStreamsAgainWhenThatWorks() throws Exception {
-        try (var rig = new Rig()) {
-            rig.node.mute = true;
-            rig.node.append(Rig.CHANNEL, "0");
-            var following = rig.follow(Start.now());
-            for (int stream = 1; stream <= Tail.MUTE_STREAMS; stream++) {
-                int streams = stream;
-                rig.soon(() ->
-                        assertThat(rig.node.server.count("GET", "/v1/stream")).isEqualTo(streams));
-                rig.loop.advance(Tail.OPENS_WITHIN);
-            }
-            rig.soon(() -> assertThat(rig.state()).isEqualTo(ConnectionState.Name.POLLING));
-            assertThat(rig.node.server.asked.stream()
-                            .filter(one -> one.path().equals("/v1/stream")
-                                    && one.all("wait").isEmpty()))
-                    .hasSize(3);
-            rig.node.append(Rig.CHANNEL, "1");
-            rig.node.append(Rig.CHANNEL, "2");
-            rig.soon(() -> assertThat(following.seqs()).containsExactly(2L, 3L));
-            rig.node.mute = false;
-            rig.loop.advance(Polling.PROBE_AFTER);
-            rig.soon(() -> {
-                rig.node.heartbeat();
-                assertThat(rig.state()).isEqualTo(ConnectionState.Name.LIVE);
-            });
-            rig.node.append(Rig.CHANNEL, "3");
-            rig.soon(() -> assertThat(following.seqs()).containsExactly(2L, 3L, 4L));
-        }
-    }
-
-    @Test
     void anotherNodeIsTriedWhenOneIsGone() throws Exception {
         String gone;
         try (var server = new RawServer((asked, reply) -> {})) {

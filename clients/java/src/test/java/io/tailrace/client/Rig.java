@@ -58,7 +58,7 @@ final class Rig implements AutoCloseable {
 
     /** Waits, and lets no time go by. */
     void now(ThrowingCallable assertions) {
-        Eventually.eventually(loop::idle, assertions);
+        Eventually.eventually(() -> loop.advance(0), assertions);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.tailrace.docker.Proxy;
 import io.tailrace.field.Author;
 import io.tailrace.field.Site;
 import io.tailrace.field.proxy.Library.Post;
+import io.tailrace.field.proxy.Row.Fared;
 import io.tailrace.field.proxy.Row.Fate;
 import io.tailrace.field.proxy.Row.Mode;
 import io.tailrace.field.proxy.Row.Plain;
@@ -51,12 +52,12 @@ final class Matrix implements AutoCloseable {
     private final Map<Place, Proxy> proxies = new LinkedHashMap<>();
     private final Map<Place, Integer> opensBefore = new LinkedHashMap<>();
     private final Map<Place, Fate> silent = new LinkedHashMap<>();
-    private final Map<Place, Mode> modes = new LinkedHashMap<>();
+    private final Map<Place, List<Mode>> modes = new LinkedHashMap<>();
     private final Map<Place, Long> back = new LinkedHashMap<>();
     private final long[] written = new long[(int) LAST + 1];
     private final EventSources plain;
     private final Scanner scanner;
-    private final Library library;
+    private final List<Library> libraries;
 
     Matrix(Site site, Chromium chromium, Path directory, Duration silence) throws Exception {
         this.author = site.author();
@@ -79,7 +80,8 @@ final class Matrix implements AutoCloseable {
             posts.add(new Post(place, port, channel));
             plain.open(place, port, channel, author.ticket(channel));
         }
-        this.library = Library.start(posts, site.token("watcher"));
+        this.libraries = List.of(
+                ScriptLibrary.start(posts, site.token("watcher")), JavaLibrary.start(posts, site.token("watcher")));
     }
 
     @FunctionalInterface
@@ -105,9 +107,9 @@ final class Matrix implements AutoCloseable {
 
     /** All phases, one after the other. */
     List<Row> run() throws Exception {
-        await(PATIENCE, place -> library.arrivals(place).has(1));
+        await(PATIENCE, place -> allHave(place, 1));
         write(2);
-        await(PATIENCE, place -> library.arrivals(place).has(2));
+        await(PATIENCE, place -> allHave(place, 2));
         await(MOMENT, place -> plain.arrivals(place).has(2));
         beSilent();
         restart();
@@ -119,11 +121,15 @@ final class Matrix implements AutoCloseable {
         long end = System.nanoTime() + silence.toNanos();
         until(silence.plus(MOMENT), "the silence is over", () -> System.nanoTime() - end > 0);
         write(3);
-        await(PATIENCE, place -> library.arrivals(place).has(3));
+        await(PATIENCE, place -> allHave(place, 3));
         await(MOMENT, place -> plain.closed(place) || plain.arrivals(place).has(3));
         for (var place : Place.all()) {
             silent.put(place, fate(place, 3));
-            modes.put(place, library.states(place).getLast().equals("live") ? Mode.STREAMS : Mode.POLLS);
+            modes.put(
+                    place,
+                    libraries.stream()
+                            .map(library -> library.streams(place) ? Mode.STREAMS : Mode.POLLS)
+                            .toList());
         }
     }
 
@@ -138,10 +144,14 @@ final class Matrix implements AutoCloseable {
             proxy(place).start();
             return System.currentTimeMillis();
         }));
-        await(PATIENCE, place -> library.arrivals(place).has(4));
+        await(PATIENCE, place -> allHave(place, 4));
         write(5);
-        await(PATIENCE, place -> library.arrivals(place).has(LAST));
+        await(PATIENCE, place -> allHave(place, LAST));
         await(MOMENT, place -> plain.closed(place) || plain.arrivals(place).has(LAST));
+    }
+
+    private boolean allHave(Place place, long seq) {
+        return libraries.stream().allMatch(library -> library.arrivals(place).has(seq));
     }
 
     private void write(int number) {
@@ -161,18 +171,24 @@ final class Matrix implements AutoCloseable {
     }
 
     private Row row(Place place) {
-        var seen = library.arrivals(place);
+        var fared = new ArrayList<Fared>();
+        for (int i = 0; i < libraries.size(); i++) {
+            var library = libraries.get(i);
+            var seen = library.arrivals(place);
+            fared.add(new Fared(
+                    Objects.requireNonNull(modes.get(place)).get(i),
+                    since(library.asked(place), seen.at(1)),
+                    since(written[3], seen.at(3)),
+                    since(Objects.requireNonNull(back.get(place)), seen.at(4)),
+                    seen.lost(LAST)));
+        }
         return new Row(
                 place,
                 plainly(place),
                 Objects.requireNonNull(silent.get(place)),
                 fate(place, LAST),
                 since(plain.asked(place), plain.arrivals(place).at(1)),
-                Objects.requireNonNull(modes.get(place)),
-                since(library.asked(place), seen.at(1)),
-                since(written[3], seen.at(3)),
-                since(Objects.requireNonNull(back.get(place)), seen.at(4)),
-                seen.lost(LAST));
+                fared);
     }
 
     private Plain plainly(Place place) {
@@ -198,19 +214,14 @@ final class Matrix implements AutoCloseable {
         return at.isEmpty() ? at : OptionalLong.of(Math.max(0, at.getAsLong() - start));
     }
 
-    /** The events that the library at a place was given, in order. */
-    List<Long> library(Place place) {
-        return library.arrivals(place).seqs();
+    /** The libraries, in the order of a row's. */
+    List<Library> libraries() {
+        return libraries;
     }
 
     /** The same of the EventSource. */
     List<Long> plain(Place place) {
         return plain.arrivals(place).seqs();
-    }
-
-    /** What the library said, for a failure's message. */
-    String said(Place place) {
-        return library.said(place);
     }
 
     private Proxy proxy(Place place) {
@@ -220,7 +231,7 @@ final class Matrix implements AutoCloseable {
     @Override
     public void close() throws Exception {
         plain.close();
-        library.close();
+        libraries.forEach(Library::close);
         atOnce(place -> {
             proxy(place).close();
             return place;

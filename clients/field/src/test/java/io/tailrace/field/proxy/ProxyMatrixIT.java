@@ -8,6 +8,7 @@ import io.tailrace.testkit.browser.Chromium;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every proxy in every setting, with a browser's EventSource and with the client library behind it. Takes five
+ * Every proxy in every setting, with a browser's EventSource and with the client libraries behind it. Takes five
  * minutes, of which three are silence. {@code -Dtailrace.field.silence=10} makes that ten seconds, whose verdicts say
  * less; {@code -Dtailrace.field.write} puts the table of this run into the page.
  */
@@ -43,22 +44,28 @@ class ProxyMatrixIT {
             System.out.println(table);
             Files.writeString(Files.createDirectories(Path.of("target")).resolve("proxies.md"), table);
             var tests = IntStream.range(0, rows.size())
-                    .mapToObj(i -> test(rows.get(i), matrix.library(rows.get(i).place()), matrix))
+                    .mapToObj(i -> test(rows.get(i), matrix))
                     .toList();
             return Stream.concat(tests.stream(), Stream.of(page(table)));
         }
     }
 
-    private static DynamicTest test(Row row, List<Long> library, Matrix matrix) {
+    private static DynamicTest test(Row row, Matrix matrix) {
         var all = LongStream.rangeClosed(1, 5).boxed().toList();
         var plain = matrix.plain(row.place());
-        var said = matrix.said(row.place());
+        var seqs = new LinkedHashMap<String, List<Long>>();
+        var said = new LinkedHashMap<String, String>();
+        for (var library : matrix.libraries()) {
+            seqs.put(library.title(), library.arrivals(row.place()).seqs());
+            said.put(library.title(), library.said(row.place()));
+        }
         return DynamicTest.dynamicTest(row.place().toString(), () -> {
-            assertThat(library).as(said).isEqualTo(all);
+            seqs.forEach((title, library) ->
+                    assertThat(library).as("%s: %s", title, said.get(title)).isEqualTo(all));
             assertThat(plain)
                     .as("what an EventSource gets, it gets once and in order")
                     .isEqualTo(all.subList(0, plain.size()));
-            assertThat(row.lost()).isZero();
+            assertThat(row.libraries()).extracting(Row.Fared::lost).containsOnly(0L);
         });
     }
 

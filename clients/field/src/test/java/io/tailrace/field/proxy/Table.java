@@ -13,10 +13,10 @@ final class Table {
             "`EventSource`",
             "in 3 min of silence",
             "when the proxy restarts",
-            "our library",
+            "our libraries",
             "events lost",
             "first event, `EventSource`",
-            "first event, library",
+            "first event: TypeScript, Java",
             "first event after the silence",
             "caught up after the restart");
 
