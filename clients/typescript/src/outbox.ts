@@ -111,14 +111,14 @@ export class Outbox {
     this.#characters -= write.characters;
     write.settle(outcome);
     this.pending.set(this.pending.value.filter((each) => each !== write));
-    const failure = failed(outcome) && outcome;
-    if (failure) {
+    const kept = failed(outcome) && outcome !== CLEARED;
+    if (kept) {
+      // Before anybody is told, who may dismiss it at once. If it fails, it is asked again, and answered the same.
+      this.#storage.put([{ ...write.entry, failure: outcome }]).catch(ignored);
       this.#failed([write]);
     }
     this.#tell(write);
-    if (failure && failure !== CLEARED) {
-      this.#storage.put([{ ...write.entry, failure }]).catch(ignored); // it would be asked again, and answered the same
-    } else {
+    if (!kept) {
       this.#drop([write]);
     }
     if (outcome.kind === 'conflict' || outcome.kind === 'refused') {

@@ -367,6 +367,16 @@ test('R-14: what came to nothing survives a reload, until it is dismissed or its
   assert.deepEqual([tailrace.failures.value, cards.value.conflicts.size, await storage.writes()], [[], 0, []]);
 });
 
+test('what is dismissed as soon as it is told is not kept', async () => {
+  const { tailrace, server, storage } = world();
+  server.rule = () => problem(422, 'schema-violated');
+  tailrace.failures.subscribe((failures) => failures.forEach((write) => tailrace.dismiss(write)));
+  const write = tailrace.channel(BOARD).write('note', 'bad');
+  await write.settled;
+  await settle();
+  assert.deepEqual([tailrace.failures.value, await storage.writes()], [[], []]);
+});
+
 test('so many of those are kept that a person can still read them', async () => {
   const { tailrace, server, storage } = world();
   server.rule = () => problem(422, 'schema-violated');
