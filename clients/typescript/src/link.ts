@@ -181,13 +181,13 @@ export class Unreachable extends Error {}
 
 /** Whether to ask again would change nothing. A token that is not accepted may be followed by one that is. */
 export function isFinal(error: unknown): error is Refused {
-  const { passing, status } = error as Partial<Refused>; // told by its form: `cursors.js` has a class of its own
+  const { passing, status } = (error ?? {}) as Partial<Refused>; // told by its form: `cursors.js` has a class of its own
   return passing === false && status !== 401;
 }
 
 /** How long the server asks to wait, in milliseconds; 0: it does not. */
 export function askedMs(error: unknown): number {
-  return (error as Partial<Refused>).retryAfterMs ?? 0;
+  return (error as Partial<Refused> | undefined)?.retryAfterMs ?? 0;
 }
 
 /** The connection half of the client. */

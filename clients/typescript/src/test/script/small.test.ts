@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Backoff, MAX_ASKED_MS } from '../../backoff.ts';
+import { askedMs, isFinal, Refused, Unreachable } from '../../link.ts';
 import { Cell } from '../../observable.ts';
 
 const chance = (random: number) => ({ now: () => 0, after: () => () => {}, random: () => random });
@@ -33,4 +34,14 @@ test('a cell tells every listener of a change, and only of a change', () => {
   cell.set(3);
   assert.deepEqual(told, [2]);
   assert.equal(cell.value, 3);
+});
+
+test('only a refusal that will not pass is final, whatever an application rejects with', () => {
+  const refused = (status: number, after = 0) => new Refused(status, { type: 'about:blank', title: '', status }, after);
+  assert.deepEqual([403, 422, 401, 429, 503].map((status) => isFinal(refused(status))), [true, true, false, false, false]);
+  for (const other of [undefined, null, 'text', new Unreachable('nobody')]) {
+    assert.equal(isFinal(other), false);
+    assert.equal(askedMs(other), 0);
+  }
+  assert.equal(askedMs(refused(503, 2000)), 2000);
 });

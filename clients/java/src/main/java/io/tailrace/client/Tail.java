@@ -356,6 +356,7 @@ final class Tail implements StreamCall.Sink, Frames.Connection, Polling.Owner {
 
     private void mute(String why) {
         reason = why;
+        parts.http().failed(); // perhaps it is the node
         parts.requests().keptBack();
         again(backoff.next(-1));
     }

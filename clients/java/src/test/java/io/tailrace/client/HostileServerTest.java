@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -91,6 +92,7 @@ final class HostileServerTest {
 
     private static void recovers(RawServer.Handler first) throws Exception {
         var streams = new AtomicInteger();
+        var over = new CountDownLatch(1);
         try (var server = new RawServer((asked, reply) -> {
             if (asked.path().equals("/elsewhere") || streams.incrementAndGet() == 1) {
                 first.handle(asked, reply);
@@ -99,7 +101,7 @@ final class HostileServerTest {
             } else {
                 reply.streamHead();
                 reply.raw(OPEN + event(1) + event(2) + event(3));
-                Thread.sleep(60_000); // it stays open until the test ends it
+                over.await(); // it stays open
             }
         })) {
             var loop = new ManualLoop();
@@ -111,6 +113,8 @@ final class HostileServerTest {
                         .containsExactly(1L, 2L, 3L));
                 assertThat(following.data()).containsOnly("\"é€\"");
             }
+        } finally {
+            over.countDown();
         }
     }
 
@@ -300,6 +304,26 @@ final class HostileServerTest {
             rig.node.append(Rig.CHANNEL, "1");
             rig.tailrace.appInForeground(true);
             rig.now(() -> assertThat(following.seqs()).containsExactly(1L));
+        }
+    }
+
+    @Test
+    void anotherNodeIsTriedWhenOneStaysMute() throws Exception {
+        try (var frozen = new FakeNode();
+                var rig = new Rig(
+                        new FakeNode(),
+                        new io.tailrace.client.queue.MemoryQueueStore(),
+                        builder -> builder.url(frozen.url()))) {
+            frozen.mute = true;
+            rig.node.mute = true;
+            rig.node.append(Rig.CHANNEL, "1");
+            var following = rig.follow(Start.beginning());
+            rig.soon(() -> assertThat(frozen.server.asked.size() + rig.node.server.asked.size())
+                    .isEqualTo(1));
+            var other = frozen.server.asked.isEmpty() ? frozen : rig.node;
+            rig.loop.advance(Tail.OPENS_WITHIN);
+            rig.soon(() -> assertThat(other.server.count("GET", "/v1/stream")).isEqualTo(1));
+            assertThat(following.seqs()).isEmpty();
         }
     }
 
